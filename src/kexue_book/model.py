@@ -206,9 +206,8 @@ class Typeset:
     """em below the baseline, positive downwards."""
     operators: str
     """Display list as JSON: see formulas/display_list.py. Units 1/1000 em, y upwards."""
-    tag_rows: tuple[tuple[float, float, float], ...] = ()
-    """For each numbered row (baseline, height, depth) in em, the baseline's y counted upwards
-    from the formula's own baseline."""
+    tag_rows: tuple[float, ...] = ()
+    """For each numbered row its baseline, em upwards from the formula's own."""
     error: str | None = None
     """What the engine said, when it could not."""
 

@@ -1,0 +1,56 @@
+"""A post's formulas: found, numbered, typeset.
+
+``scan_formulas`` and ``resolve_formulas`` work on a post's text before pandoc sees it;
+``typeset_formulas`` turns what they found into MathML and display lists.
+"""
+
+from kexue_book.formulas.display_list import (
+    ClipOp,
+    EllipseOp,
+    GlyphOp,
+    Operator,
+    PathOp,
+    RectOp,
+    StrokeOp,
+    TextOp,
+    parse_display_list,
+)
+from kexue_book.formulas.engine import default_cache_path, typeset_formulas
+from kexue_book.formulas.items import (
+    FIRST_PLACEHOLDER,
+    ChapterFormulas,
+    Definition,
+    FoundFormula,
+    FoundReference,
+    Item,
+    Literal,
+    Reference,
+    ScannedText,
+)
+from kexue_book.formulas.numbering import resolve_formulas
+from kexue_book.formulas.scan import scan_formulas
+
+__all__ = [
+    "FIRST_PLACEHOLDER",
+    "ChapterFormulas",
+    "ClipOp",
+    "Definition",
+    "EllipseOp",
+    "FoundFormula",
+    "FoundReference",
+    "GlyphOp",
+    "Item",
+    "Literal",
+    "Operator",
+    "PathOp",
+    "RectOp",
+    "Reference",
+    "ScannedText",
+    "StrokeOp",
+    "TextOp",
+    "default_cache_path",
+    "parse_display_list",
+    "resolve_formulas",
+    "scan_formulas",
+    "typeset_formulas",
+]

@@ -1,0 +1,145 @@
+// The SVG that MathJax makes of a formula -> a flat display list (see display_list.py).
+// Units are 1/1000 em, y upwards; every transform on the way down is multiplied in.
+kexue.displayList = (function () {
+  const TRANSFORM = /(translate|scale|matrix|rotate)\(([^)]*)\)/g;
+  const IDENTITY = [1, 0, 0, 1, 0, 0];
+
+  const multiply = (m, n) => [
+    m[0] * n[0] + m[2] * n[1], m[1] * n[0] + m[3] * n[1],
+    m[0] * n[2] + m[2] * n[3], m[1] * n[2] + m[3] * n[3],
+    m[0] * n[4] + m[2] * n[5] + m[4], m[1] * n[4] + m[3] * n[5] + m[5],
+  ];
+
+  function rotation([degrees, x = 0, y = 0]) {
+    const angle = (degrees * Math.PI) / 180, c = Math.cos(angle), s = Math.sin(angle);
+    return multiply(multiply([1, 0, 0, 1, x, y], [c, s, -s, c, 0, 0]), [1, 0, 0, 1, -x, -y]);
+  }
+
+  function transformed(matrix, text) {
+    for (const [, kind, list] of (text || '').matchAll(TRANSFORM)) {
+      const a = list.trim().split(/[\s,]+/).map(Number);
+      if (kind === 'translate') matrix = multiply(matrix, [1, 0, 0, 1, a[0], a[1] || 0]);
+      else if (kind === 'scale') matrix = multiply(matrix, [a[0], 0, 0, a.length > 1 ? a[1] : a[0], 0, 0]);
+      else if (kind === 'matrix') matrix = multiply(matrix, a);
+      else matrix = multiply(matrix, rotation(a));
+    }
+    return matrix;
+  }
+
+  const tenth = (x) => Math.round(x * 10) / 10;
+  const fine = (x) => Math.round(x * 10000) / 10000;
+  const rounded = (m) => [fine(m[0]), fine(m[1]), fine(m[2]), fine(m[3]), tenth(m[4]), tenth(m[5])];
+  const number = (value) => parseFloat(value || 0);
+  const point = (m, x, y) => [tenth(m[0] * x + m[2] * y + m[4]), tenth(m[1] * x + m[3] * y + m[5])];
+
+  class Walker {
+    constructor(textContent) {
+      this.textContent = textContent;
+      this.rows = [];      // baselines of the numbered rows
+      this.width = null;   // of a table with numbers, without them
+    }
+
+    children(node, matrix, color, out) {
+      for (const child of node.children || []) this.walk(child, matrix, color, out);
+    }
+
+    walk(node, matrix, color, out) {
+      const a = node.attributes || {}, kind = node.kind;
+      if (kind[0] === '#' || kind === 'defs' || kind === 'title') return;
+      if (kind === 'svg' && a['data-table']) return this.table(node, color, out);
+      if (kind === 'svg' && a['data-labels']) return this.labels(node);
+      matrix = transformed(matrix, a.transform);
+      if (a.fill && a.fill !== 'currentColor' && a.fill !== 'none') color = a.fill;
+      const draw = this[`draw_${kind}`];
+      if (draw) draw.call(this, node, a, matrix, color, out);
+      else this.children(node, matrix, color, out);
+    }
+
+    // A display with numbers is two nested drawings, the table and its labels. The table's
+    // view box begins half a unit left of its middle.
+    table(node, color, out) {
+      this.width = 2 * (number((node.attributes.viewBox || '0').split(' ')[0]) + 0.5);
+      for (const group of node.children) this.children(group, IDENTITY, color, out);
+    }
+
+    // The tag is always (0): its first bracket stands on the row's baseline.
+    labels(node) {
+      for (const group of node.children) {
+        for (const label of group.children || []) {
+          const drawn = [];
+          this.walk(label, IDENTITY, null, drawn);
+          if (drawn.length) this.rows.push(drawn[0][2][5]);
+        }
+      }
+    }
+
+    draw_use(node, a, m, color, out) {
+      out.push(['G', (a['xlink:href'] || '').slice(1), rounded(m), color]);
+    }
+
+    draw_rect(node, a, m, color, out) {
+      if (a['data-hitbox'] || (a.stroke === 'none' && a.fill === 'none')) return;
+      const w = number(a.width), h = number(a.height), x = number(a.x), y = number(a.y);
+      if (a.fill === 'none' || a['data-frame']) {
+        const corners = [[x, y], [x + w, y], [x + w, y + h], [x, y + h], [x, y]];
+        out.push(this.stroke(corners.map(([px, py]) => point(m, px, py)), a, m, color));
+        return;
+      }
+      const [left, bottom] = point(m, x, y);
+      const fill = a['data-bgcolor'] || a['data-background'] ? a.fill : color;
+      out.push(['R', left, bottom, tenth(w * m[0]), tenth(h * m[3]), fill]);
+    }
+
+    draw_line(node, a, m, color, out) {
+      const ends = [point(m, number(a.x1), number(a.y1)), point(m, number(a.x2), number(a.y2))];
+      out.push(this.stroke(ends, a, m, color));
+    }
+
+    stroke(points, a, m, color) {
+      const own = a.stroke && a.stroke !== 'currentColor' ? a.stroke : color;
+      const style = /mjx-(dashed|dotted)/.exec(a.class || '');
+      return ['S', points, tenth(number(a['stroke-width'] || 70) * m[0]), own, style ? style[1] : ''];
+    }
+
+    draw_path(node, a, m, color, out) {
+      const stroked = a.fill === 'none' || a['stroke-width'];
+      out.push(['P', a.d || '', rounded(m), color, stroked ? number(a['stroke-width'] || 67) : 0]);
+    }
+
+    draw_polygon(node, a, m, color, out) {
+      out.push(['P', `M${a.points || ''}Z`, rounded(m), color, 0]);
+    }
+
+    draw_ellipse(node, a, m, color, out) {
+      const centre = multiply(m, [1, 0, 0, 1, number(a.cx), number(a.cy)]);
+      out.push(['E', rounded(centre), number(a.rx), number(a.ry), number(a['stroke-width'] || 67), color]);
+    }
+
+    draw_text(node, a, m, color, out) {
+      const text = this.textContent(node);
+      if (!text) return;
+      const upright = multiply(m, [1, 0, 0, -1, 0, 0]);
+      // MathJax was told that a Chinese character is 1 em wide, so that is the font's size.
+      out.push(['T', text, rounded(upright), 1000, a['data-variant'] || 'normal', color]);
+    }
+
+    // A nested drawing with a view box clips: stretched arrows and braces.
+    draw_svg(node, a, m, color, out) {
+      if (!a.viewBox) return this.children(node, m, color, out);
+      const [vx, vy] = a.viewBox.split(' ').map(Number);
+      const x = number(a.x), y = number(a.y), w = number(a.width), h = number(a.height);
+      const inside = [];
+      this.children(node, multiply(m, [1, 0, 0, 1, x - vx, y - vy]), color, inside);
+      const [left, bottom] = point(m, x, y);
+      out.push(['C', left, bottom, tenth(w * m[0]), tenth(h * m[3]), inside]);
+    }
+  }
+
+  return function (svgRoot, textContent) {
+    const walker = new Walker(textContent), operators = [];
+    for (const top of svgRoot.children) {
+      if (top.kind === 'g') walker.children(top, IDENTITY, null, operators);
+    }
+    return { operators, rows: walker.rows, width: walker.width };
+  };
+})();

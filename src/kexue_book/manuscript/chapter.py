@@ -1,0 +1,261 @@
+"""One chapter: its post's text → a draft, complete but for links and images.
+
+Every formula that was found must find its place: in the text, or as source inside code and
+attributes. One that does not is a bug or lies in something HTML throws away, and is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from lxml import etree
+
+from kexue_book.errors import Diagnostic, Severity
+from kexue_book.formulas import (
+    FIRST_PLACEHOLDER,
+    ChapterFormulas,
+    Reference,
+    ScannedText,
+    resolve_formulas,
+    scan_formulas,
+)
+from kexue_book.manuscript.autolinks import link_addresses
+from kexue_book.manuscript.code import highlight
+from kexue_book.manuscript.figures import make_figures
+from kexue_book.manuscript.headings import fingerprint, shift_headings
+from kexue_book.manuscript.joins import join_lines
+from kexue_book.manuscript.markup import MarkupWriter
+from kexue_book.manuscript.pandoc import Parsed
+from kexue_book.manuscript.placing import Placeholders, place_items
+from kexue_book.manuscript.plain import plain_tex
+from kexue_book.manuscript.repairs import Repaired, repair_markdown
+from kexue_book.manuscript.sanitise import removed_tags, sanitise
+from kexue_book.model import Chapter, Formula, Heading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A post's title and body, formulas taken out, ready for pandoc."""
+
+    chapter: Chapter
+    title: Repaired
+    body: Repaired
+    title_places: Placeholders
+    body_places: Placeholders
+    formulas: tuple[Formula, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A chapter before its links and images are resolved. The trees are changed in place."""
+
+    chapter: Chapter
+    title: etree._Element
+    plain_title: str
+    body: etree._Element
+    notes: tuple[etree._Element, ...]
+    headings: tuple[Heading, ...]
+    ids: Mapping[str, str]
+    """The post's own ids, as written → in the book."""
+    formulas: tuple[Formula, ...]
+    diagnostics: list[Diagnostic]
+
+
+def read_source(chapter: Chapter) -> Source:
+    """Find and number the formulas of a chapter's post."""
+    post = chapter.post
+    body = scan_formulas(post.body, first_line=post.body_line, path=post.path)
+    title = scan_formulas(post.title, path=post.path)
+    found = resolve_formulas(body, anchor=chapter.anchor, path=post.path)
+    in_title = resolve_formulas(title, anchor=f"{chapter.anchor}-t", path=post.path)
+    formulas: list[Formula] = []
+    return Source(
+        chapter=chapter,
+        body=repair_markdown(found.text),
+        title=repair_markdown(" ".join(in_title.text.split())),
+        body_places=_places(body, found, chapter.anchor, formulas),
+        title_places=_places(title, in_title, chapter.anchor, formulas),
+        formulas=tuple(formulas),
+        diagnostics=(
+            *body.diagnostics,
+            *title.diagnostics,
+            *found.diagnostics,
+            *in_title.diagnostics,
+        ),
+    )
+
+
+def _places(
+    scanned: ScannedText, found: ChapterFormulas, anchor: str, formulas: list[Formula]
+) -> Placeholders:
+    """Number the formulas of one text after those already in ``formulas``."""
+    indices: dict[int, int] = {}
+    for number, item in enumerate(found.items):
+        if isinstance(item, Formula):
+            indices[number] = len(formulas)
+            formulas.append(item)
+    sources = [item.raw for item in scanned.items]
+    return Placeholders(
+        items=found.items, indices=indices, sources=sources, anchor=anchor, placed=set()
+    )
+
+
+def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
+    """Turn pandoc's reading of a post into clean trees, headings and notes."""
+    chapter, places = source.chapter, source.body_places
+    writer = MarkupWriter(places.restore)
+    diagnostics = list(source.diagnostics)
+    if body.error is None:
+        html = writer.blocks(body.blocks)
+    else:
+        html = highlight(places.restore(chapter.post.body))
+        diagnostics.append(_unreadable(chapter, body.error))
+        places.placed.update(range(len(places.items)))
+    root = _clean(html, source.body.joiner)
+    notes = [_clean(note, source.body.joiner) for note in writer.notes]
+    ids = _own_ids([root, *notes], chapter.anchor)
+    headings = shift_headings(root, chapter.anchor, lambda element: _readable(element, places))
+    make_figures(root)
+    for tree in (root, *notes):
+        place_items(tree, places)
+        link_addresses(tree)
+        _strip_indents(tree)
+    diagnostics += _removed(chapter, writer)
+    diagnostics += _unplaced(chapter, places)
+    heading = _draft_title(source, title)
+    return Draft(
+        chapter=chapter,
+        title=heading,
+        plain_title=_text_with_formulas(heading, source.formulas).strip() or chapter.post.title,
+        body=root,
+        notes=tuple(notes),
+        headings=headings,
+        ids=ids,
+        formulas=source.formulas,
+        diagnostics=diagnostics,
+    )
+
+
+def _clean(html: str, joiner: str) -> etree._Element:
+    return sanitise(join_lines(html.replace(joiner, "") if joiner else html))
+
+
+def _draft_title(source: Source, parsed: Parsed) -> etree._Element:
+    """Return the title as inline elements; Markdown that is no line of text stays as written."""
+    places = source.title_places
+    blocks = parsed.blocks
+    if len(blocks) == 1 and blocks[0]["t"] in ("Para", "Plain"):
+        html = MarkupWriter(places.restore).inlines(blocks[0]["c"])
+    else:
+        html = escape(source.title.text, quote=False)
+    root = _clean(html, source.title.joiner)
+    place_items(root, places)
+    for element in root.iter("a", "img", "div"):
+        element.tag = "span"
+        if element.get("class") == "display":
+            element.set("class", "formula")
+        for name in ("href", "src", "alt", "id"):
+            element.attrib.pop(name, "")
+    return root
+
+
+def _text_with_formulas(element: etree._Element, formulas: tuple[Formula, ...]) -> str:
+    number = element.get("data-n")
+    parts = [plain_tex(formulas[int(str(number))].source) if number is not None else ""]
+    parts.append(element.text or "")
+    for child in element:
+        parts += (_text_with_formulas(child, formulas), child.tail or "")
+    return "".join(parts)
+
+
+def _readable(element: etree._Element, places: Placeholders) -> str:
+    """Return the text of an element whose formulas are still placeholders."""
+    parts: list[str] = []
+    for character in "".join(map(str, element.itertext())):
+        number = ord(character) - FIRST_PLACEHOLDER
+        if number < 0:
+            parts.append(character)
+        elif number < len(places.items):
+            item = places.items[number]
+            if isinstance(item, Formula):
+                parts.append(plain_tex(item.source))
+            elif isinstance(item, Reference):
+                parts.append(item.text)
+    return " ".join("".join(parts).split())
+
+
+def _own_ids(trees: Iterable[etree._Element], anchor: str) -> dict[str, str]:
+    """Give the post's own ids the chapter's prefix; return them as written → in the book."""
+    ids: dict[str, str] = {}
+    for tree in trees:
+        for element in tree.iter():
+            name = element.attrib.pop("name", "") if element.tag == "a" else ""
+            written = str(element.attrib.pop("id", name))
+            if not written or written in ids:
+                continue
+            ids[written] = f"{anchor}-u-{fingerprint(written)}"
+            element.set("id", ids[written])
+    return ids
+
+
+def _strip_indents(root: etree._Element) -> None:
+    """Take out the ideographic spaces with which authors indent paragraphs by hand."""
+    for paragraph in root.iter("p"):
+        if paragraph.text:
+            paragraph.text = paragraph.text.lstrip("\u3000\u00a0 \n\t")
+
+
+def _unreadable(chapter: Chapter, reason: str) -> Diagnostic:
+    return Diagnostic(
+        code="unreadable-markdown",
+        severity=Severity.ERROR,
+        message=f"pandoc cannot read this post, so it is shown as its source: {reason}",
+        path=chapter.post.path,
+        line=chapter.post.body_line,
+        hint="look for very deep nesting or long runs of brackets",
+    )
+
+
+def _removed(chapter: Chapter, writer: MarkupWriter) -> Iterable[Diagnostic]:
+    for tag, written in removed_tags(writer.raw_html):
+        yield Diagnostic(
+            code="removed-html",
+            severity=Severity.WARNING,
+            message=f"<{tag}> cannot be shown in a book and was left out",
+            path=chapter.post.path,
+            line=line_of(chapter, written),
+            hint="say it in Markdown, or link to it",
+        )
+    for address in writer.refused_links:
+        yield Diagnostic(
+            code="refused-link",
+            severity=Severity.WARNING,
+            message=f"the link to {address[:80]} was left out; its text stays",
+            path=chapter.post.path,
+            line=line_of(chapter, address),
+            hint="a book links by http, https and mailto only",
+        )
+
+
+def _unplaced(chapter: Chapter, places: Placeholders) -> Iterable[Diagnostic]:
+    for number, item in enumerate(places.items):
+        if isinstance(item, Formula) and number not in places.placed:
+            yield Diagnostic(
+                code="lost-formula",
+                severity=Severity.ERROR,
+                message=f"the formula {item.source[:60]!r} stands where nothing is shown",
+                path=chapter.post.path,
+                line=item.line,
+                hint="it may be inside an HTML comment, a script or an unused link definition",
+            )
+
+
+def line_of(chapter: Chapter, text: str) -> int | None:
+    """Return the line of the file on which ``text`` first stands."""
+    position = chapter.post.body.find(text) if text else -1
+    if position < 0:
+        return None
+    return chapter.post.body_line + chapter.post.body.count("\n", 0, position)

@@ -1,0 +1,78 @@
+"""A book and its manuscripts → a PDF. WeasyPrint is loaded when a PDF is written, not before."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kexue_book.errors import MissingDependencyError, OutputError
+from kexue_book.layout import Layout
+from kexue_book.model import Book, Manuscript, Typesetting
+from kexue_book.pdf.fonts import require_chinese_font
+from kexue_book.pdf.pages import PAGE_SIZES, page_size
+
+if TYPE_CHECKING:
+    from kexue_book.pdf.write import PdfResult
+
+__all__ = ["PAGE_SIZES", "page_size", "write_pdf"]
+
+
+def write_pdf(
+    book: Book,
+    manuscripts: Sequence[Manuscript],
+    typesetting: Typesetting,
+    layout: Layout,
+    path: Path,
+    *,
+    page: str = "a5",
+) -> PdfResult:
+    """Write the book to ``path``: aside first, so that a failure leaves an old file as it was.
+
+    Raises:
+        UsageError: there is no such page size.
+        MissingDependencyError: Pango or a Chinese font is not installed.
+        OutputError: the file cannot be written.
+        RenderError: WeasyPrint gave up on the book.
+    """
+    size = page_size(page)
+    require_chinese_font()
+    try:
+        from kexue_book.pdf.write import render_pdf
+    except OSError as problem:
+        raise MissingDependencyError(
+            "the Pango library, which sets the PDF's text, cannot be loaded",
+            hint="`apt install libpangoft2-1.0-0 libharfbuzz-subset0` on Debian and Ubuntu, "
+            "`brew install pango` on macOS",
+        ) from problem
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+    except OSError as problem:
+        raise _unwritable(path, problem) from problem
+    aside = Path(name)
+    try:
+        result = render_pdf(book, manuscripts, typesetting, layout, aside, size)
+        aside.chmod(0o666 & ~_umask())
+        aside.replace(path)
+    except OSError as problem:
+        raise _unwritable(path, problem) from problem
+    finally:
+        aside.unlink(missing_ok=True)
+    return result
+
+
+def _unwritable(path: Path, problem: OSError) -> OutputError:
+    return OutputError(
+        f"{path} cannot be written: {problem.strerror}",
+        hint="choose another folder with --output, or free the file",
+    )
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

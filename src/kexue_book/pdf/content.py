@@ -1,0 +1,243 @@
+"""A formula's display list → operators of a PDF content stream.
+
+Lengths are thousandths of an em, y upwards, the origin at the left end of the baseline. The
+current colour is the text's; a part with a colour of its own is drawn between ``q`` and ``Q``.
+Text in other fonts (Chinese) is not drawn here: it comes back as :class:`Words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from fontTools.pens.basePen import BasePen
+from fontTools.svgLib.path import parse_path
+from tinycss2.color5 import parse_color
+
+from kexue_book.formulas import (
+    ClipOp,
+    EllipseOp,
+    GlyphOp,
+    Operator,
+    PathOp,
+    RectOp,
+    StrokeOp,
+    TextOp,
+)
+from kexue_book.pdf.math_font import RESOURCE, MathFont
+
+_KAPPA = 0.5523
+"""Of the radius: the handle of a Bézier curve that draws a quarter of a circle."""
+_SAME_LINE = 4000
+"""Thousandths of an em between two glyphs of one text operator, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Text for the book's own font."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    """Thousandths of an em."""
+    bold: bool
+    color: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What a formula puts on the page."""
+
+    content: bytes
+    words: tuple[Words, ...]
+
+
+def draw_operators(operators: Iterable[Operator], font: MathFont) -> Drawing:
+    """Translate a display list; the glyphs it uses are noted in ``font``."""
+    words: list[Words] = []
+    lines = list(_draw(operators, font, words))
+    return Drawing(content="\n".join(lines).encode("ascii"), words=tuple(words))
+
+
+def _draw(operators: Iterable[Operator], font: MathFont, words: list[Words]) -> Iterator[str]:
+    drawn = []
+    for operator in operators:
+        if isinstance(operator, TextOp):
+            words.append(_words(operator))
+        else:
+            drawn.append(operator)
+    for color, group in groupby(drawn, key=_color):
+        wrapped = _rgb(color)
+        if wrapped:
+            yield f"q {wrapped} rg {wrapped} RG"
+        for is_text, run in groupby(group, key=lambda operator: isinstance(operator, GlyphOp)):
+            if is_text:
+                yield from _glyphs(run, font)
+            else:
+                for operator in run:
+                    yield from _shape(operator, font, words)
+        if wrapped:
+            yield "Q"
+
+
+def _color(operator: Operator) -> str | None:
+    return None if isinstance(operator, ClipOp) else operator.color
+
+
+def _words(operator: TextOp) -> Words:
+    a, _, _, _, x, y = operator.matrix
+    return Words(
+        text=operator.text,
+        x=x,
+        y=y,
+        size=abs(a) * operator.size,
+        bold="bold" in operator.variant,
+        color=operator.color,
+    )
+
+
+def _glyphs(operators: Iterable[GlyphOp], font: MathFont) -> Iterator[str]:
+    """Yield one text object for glyphs that follow one another."""
+    yield "BT"
+    run = _Run(font)
+    for operator in operators:
+        a, b, c, d, x, y = operator.matrix
+        if a == d and not b and not c and a > 0:
+            if not run.takes(a, x, y):
+                yield from run.flush()
+            run.add(operator.glyph, a, x, y)
+        else:
+            yield from run.flush()
+            code = font.code(operator.glyph)
+            yield f"/{RESOURCE} 1000 Tf {a:.4g} {b:.4g} {c:.4g} {d:.4g} {_n(x)} {_n(y)} Tm"
+            yield f"<{code:04x}>Tj 1 0 0 1 0 0 Tm"
+            run.reset()
+    yield from run.flush()
+    yield "ET"
+
+
+class _Run:
+    """Glyphs of one size on one line, shown by one ``TJ``."""
+
+    def __init__(self, font: MathFont) -> None:
+        self._font = font
+        self._parts: list[str] = []
+        self._scale = self._y = self._end = 0.0
+        self._start = (0.0, 0.0)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget where the text object's line begins, after a ``Tm``."""
+        self._line = (0.0, 0.0)
+        self._size: float | None = None
+
+    def takes(self, scale: float, x: float, y: float) -> bool:
+        """Whether a glyph there can join the run."""
+        near = abs(x - self._end) < _SAME_LINE
+        return not self._parts or (scale == self._scale and y == self._y and near)
+
+    def add(self, glyph: str, scale: float, x: float, y: float) -> None:
+        """Append a glyph, with the kern that brings it to ``x``."""
+        if not self._parts:
+            self._scale, self._y, self._start, self._end = scale, y, (x, y), x
+        kern = round((self._end - x) / scale)
+        if kern:
+            self._parts.append(f"{kern}")
+            self._end -= kern * scale
+        self._parts.append(f"<{self._font.code(glyph):04x}>")
+        self._end += self._font.advance(glyph) * scale
+
+    def flush(self) -> Iterator[str]:
+        """Yield the operators of the run and start anew."""
+        if not self._parts:
+            return
+        size = self._scale * 1000
+        if size != self._size:
+            yield f"/{RESOURCE} {_n(size)} Tf"
+            self._size = size
+        x, y = round(self._start[0], 1), round(self._start[1], 1)
+        shown = "".join(self._parts).replace("><", "")
+        yield f"{_n(x - self._line[0])} {_n(y - self._line[1])} Td [{shown}]TJ"
+        self._line = (x, y)
+        self._parts = []
+
+
+def _shape(operator: Operator, font: MathFont, words: list[Words]) -> Iterator[str]:
+    if isinstance(operator, RectOp):
+        yield f"{_box(operator)} re f"
+    elif isinstance(operator, StrokeOp):
+        yield from _stroke(operator)
+    elif isinstance(operator, ClipOp):
+        yield f"q {_box(operator)} re W n"
+        yield from _draw(operator.operators, font, words)
+        yield "Q"
+    elif isinstance(operator, PathOp):
+        yield f"q {_matrix(operator.matrix)} cm"
+        pen = _StreamPen()
+        parse_path(operator.path, pen)
+        yield from pen.lines
+        yield f"{_n(operator.stroke_width)} w S Q" if operator.stroke_width else "f Q"
+    elif isinstance(operator, EllipseOp):
+        yield from _ellipse(operator)
+
+
+def _stroke(operator: StrokeOp) -> Iterator[str]:
+    dashes = {"dashed": "[140] 0 d ", "dotted": "[0 140] 0 d 1 J "}.get(operator.style, "")
+    (x, y), *rest = operator.points
+    lines = " ".join(f"{_n(a)} {_n(b)} l" for a, b in rest)
+    yield f"q {dashes}{_n(operator.width)} w {_n(x)} {_n(y)} m {lines} S Q"
+
+
+def _ellipse(operator: EllipseOp) -> Iterator[str]:
+    rx, ry = operator.rx, operator.ry
+    hx, hy = rx * _KAPPA, ry * _KAPPA
+    yield f"q {_matrix(operator.matrix)} cm {_n(operator.stroke_width)} w {_n(rx)} 0 m"
+    yield f"{_n(rx)} {_n(hy)} {_n(hx)} {_n(ry)} 0 {_n(ry)} c"
+    yield f"{_n(-hx)} {_n(ry)} {_n(-rx)} {_n(hy)} {_n(-rx)} 0 c"
+    yield f"{_n(-rx)} {_n(-hy)} {_n(-hx)} {_n(-ry)} 0 {_n(-ry)} c"
+    yield f"{_n(hx)} {_n(-ry)} {_n(rx)} {_n(-hy)} {_n(rx)} 0 c S Q"
+
+
+class _StreamPen(BasePen):  # type: ignore[misc]
+    """Writes an outline as path operators."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.lines: list[str] = []
+
+    def _moveTo(self, point: tuple[float, float]) -> None:
+        self.lines.append(f"{_n(point[0])} {_n(point[1])} m")
+
+    def _lineTo(self, point: tuple[float, float]) -> None:
+        self.lines.append(f"{_n(point[0])} {_n(point[1])} l")
+
+    def _curveToOne(self, *points: tuple[float, float]) -> None:
+        self.lines.append(" ".join(f"{_n(x)} {_n(y)}" for x, y in points) + " c")
+
+    def _closePath(self) -> None:
+        self.lines.append("h")
+
+
+def _box(operator: RectOp | ClipOp) -> str:
+    return " ".join(map(_n, (operator.x, operator.y, operator.width, operator.height)))
+
+
+def _matrix(matrix: tuple[float, ...]) -> str:
+    a, b, c, d, x, y = matrix
+    return f"{a:.4g} {b:.4g} {c:.4g} {d:.4g} {_n(x)} {_n(y)}"
+
+
+def _rgb(color: str | None) -> str:
+    """Return a CSS colour as three numbers; empty for the text's colour and for nonsense."""
+    parsed = parse_color(color) if color else None
+    if parsed is None or parsed == "currentcolor":
+        return ""
+    return " ".join(f"{value:.3g}" for value in parsed.to("srgb").coordinates)
+
+
+def _n(number: float) -> str:
+    """Return a number with at most one decimal."""
+    text = f"{number:.1f}"
+    return text.removesuffix(".0") if text != "-0.0" else "0"

@@ -1,0 +1,46 @@
+"""What WeasyPrint asks for → only the book's own images and what the theme holds.
+
+WeasyPrint left to itself reads any local file and any address that a page or a style sheet
+names. This fetcher knows a closed list: ``asset:NAME`` for the images that the manuscripts
+carry, ``theme:PATH`` for files of the theme's folder.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from kexue_book.model import Asset
+
+BASE_URL = "theme:/styles/"
+"""Relative addresses in style sheets count from here."""
+
+
+class BookFetcher(URLFetcher):  # type: ignore[misc]
+    """Refuses everything but the book's images and the theme's files."""
+
+    def __init__(self, assets: Mapping[str, Asset], theme: Path | None) -> None:
+        """``theme`` is the user's theme folder, if any."""
+        super().__init__(allowed_protocols=("asset", "theme"), allow_redirects=False, timeout=1)
+        self._assets = assets
+        self._theme = theme.resolve() if theme is not None else None
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        """Return the content of ``url``; ValueError for what is not on the list."""
+        scheme, _, rest = url.partition(":")
+        if scheme == "asset" and rest in self._assets:
+            asset = self._assets[rest]
+            kind = {"Content-Type": asset.media_type}
+            return URLFetcherResponse(url, asset.path.read_bytes(), kind)
+        if scheme == "theme" and self._theme is not None:
+            path = (self._theme / unquote(urlsplit(url).path).lstrip("/")).resolve()
+            if path.is_relative_to(self._theme) and path.is_file():
+                kind = {"Content-Type": mimetypes.guess_type(path.name)[0] or ""}
+                return URLFetcherResponse(url, path.read_bytes(), kind)
+        self.refused.append(url)
+        raise ValueError(f"refused: {url[:100]}")

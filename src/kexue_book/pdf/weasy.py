@@ -1,0 +1,87 @@
+"""Everything of WeasyPrint that is not its documented interface, in one place.
+
+Written for WeasyPrint 70 (pyproject.toml pins ``>=70,<71``); ``tests/test_pdf_weasy.py`` tells
+when one of these changed:
+
+- ``HTML`` without a parse: its constructor only takes text, and its HTML parser needs fifty
+  times as long as an XML parser for our well-formed pages;
+- a line of text drawn into a page's stream, as WeasyPrint draws the text of SVG images;
+- the dictionary of fonts that all pages share, to which the math font is added.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import cssselect2
+import pydyf
+from weasyprint import HTML
+from weasyprint.css.properties import INITIAL_VALUES
+from weasyprint.draw.text import draw_first_line
+from weasyprint.matrix import Matrix
+from weasyprint.svg.text import Style, TextBox
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.text.line_break import split_first_line
+from weasyprint.urls import URLFetcher
+
+
+class ParsedHTML(HTML):  # type: ignore[misc]
+    """An ``HTML`` made from a tree whose elements have no namespace."""
+
+    def __init__(self, root: Element, base_url: str, url_fetcher: URLFetcher) -> None:
+        """Take the place of the original, which parses."""
+        self.base_url = base_url
+        self.url_fetcher = url_fetcher
+        self.media_type = "print"
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(
+            root, content_language=None
+        )
+        self.etree_element = self.wrapper_element.etree_element
+
+
+class TextLine:
+    """A line of text in a font of the book, ready to be measured and drawn."""
+
+    def __init__(
+        self, text: str, style: Any, font_config: FontConfiguration, size: float, *, bold: bool
+    ) -> None:
+        """``style`` is that of the surrounding text; ``size`` in px."""
+        own = Style()
+        own.update(INITIAL_VALUES)
+        own.font_config = font_config
+        own["font_family"] = style["font_family"]
+        own["lang"] = style["lang"]
+        own["font_weight"] = 700 if bold else style["font_weight"]
+        own["font_size"] = size
+        own["color"] = style["color"]
+        self._style = own
+        self._layout, _, _, self.width, _, self._baseline = split_first_line(
+            text, own, None, math.inf, 0
+        )
+
+    def draw(self, stream: Any, x: float, y: float, color: Any) -> None:
+        """Draw the line with its baseline's left end at (x, y), px, y downwards."""
+        self._layout.reactivate(self._style)
+        with stream.stacked():
+            stream.set_color(color)
+            stream.begin_text()
+            box = TextBox(self._layout, self._style)
+            box.baseline = self._baseline
+            draw_first_line(stream, box, "none", "none", Matrix(d=-1, e=x, f=y))
+            stream.end_text()
+        self._layout.deactivate()
+
+
+def add_font(pdf: pydyf.PDF, name: str, font: pydyf.Object) -> None:
+    """Make ``font`` known to every page under the resource name ``name``."""
+    page = pdf.objects[pdf.pages["Kids"][0]]
+    resources = pdf.objects[_number(page["Resources"])]
+    fonts = pdf.objects[_number(resources["Font"])]
+    fonts[name] = font.reference
+
+
+def _number(reference: bytes | str) -> int:
+    """Return the object number of a reference: ``b"12 0 R"`` → 12."""
+    return int(reference.split()[0])

@@ -1,0 +1,143 @@
+"""A book → a PDF file, through WeasyPrint; imported only when a PDF is wanted."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS
+from weasyprint.text.fonts import FontConfiguration
+
+from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
+from kexue_book.formulas import parse_display_list
+from kexue_book.layout import Layout
+from kexue_book.model import Asset, Book, Manuscript, Typesetting
+from kexue_book.pdf.content import draw_operators
+from kexue_book.pdf.document import DISPLAY_SCHEME, BookDocument
+from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
+from kexue_book.pdf.formula_image import DisplayImage, FormulaImage
+from kexue_book.pdf.math_font import MathFont
+from kexue_book.pdf.pages import PageSize
+from kexue_book.pdf.weasy import ParsedHTML
+
+_LOGGER = logging.getLogger("weasyprint")
+_QUIET = re.compile(r"Ignored |Invalid|Expected|This table row|Step ")
+_NO_GLYPH = re.compile(r"\.notdef glyph rendered for Unicode string unsupported by fonts: (.*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfResult:
+    """What came of writing."""
+
+    pages: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def render_pdf(
+    book: Book,
+    manuscripts: Sequence[Manuscript],
+    typesetting: Typesetting,
+    layout: Layout,
+    path: Path,
+    page: PageSize,
+) -> PdfResult:
+    """Lay the book out and write it to ``path``, which must not matter if this fails.
+
+    Raises:
+        RenderError: WeasyPrint gave up.
+        ThemeError: a template is broken.
+    """
+    document = BookDocument(book, manuscripts, typesetting, layout)
+    assets = {asset.name: asset for manuscript in manuscripts for asset in manuscript.assets}
+    fetcher = BookFetcher(assets, layout.theme)
+    fonts = FontConfiguration()
+    math_font = MathFont(typesetting.glyphs)
+    with _logged() as messages:
+        try:
+            styles = [
+                CSS(string=text, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts)
+                for text in (layout.style("base.css"), layout.style("print.css"))
+            ]
+            # The author's rules come before: a theme may set another page.
+            styles.insert(0, CSS(string=document.style(page), font_config=fonts))
+            rendered = ParsedHTML(document.root, BASE_URL, fetcher).render(
+                font_config=fonts,
+                stylesheets=styles,
+                cache=_images(document, math_font, fonts),
+            )
+            rendered.write_pdf(
+                path,
+                finisher=math_font.embed,
+                pdf_identifier=hashlib.sha256(book.meta.identifier.encode()).digest()[:16],
+            )
+        except KexueBookError:
+            raise
+        except (Exception, RecursionError) as problem:
+            raise RenderError(
+                f"WeasyPrint could not make the PDF: {type(problem).__name__}: {problem}",
+                hint="build single posts with --title to find the one that stops it",
+            ) from problem
+    return PdfResult(
+        pages=len(rendered.pages), diagnostics=tuple(_diagnose(messages, fetcher))
+    )
+
+
+def _images(
+    document: BookDocument, font: MathFont, fonts: FontConfiguration
+) -> dict[str, FormulaImage]:
+    images: dict[str, FormulaImage] = {}
+    drawings: dict[str, Any] = {}
+    for address, formula in document.formulas.items():
+        typeset = document.typeset(formula)
+        drawing = drawings.get(typeset.operators)
+        if drawing is None:
+            drawing = draw_operators(parse_display_list(typeset.operators), font)
+            drawings[typeset.operators] = drawing
+        kind = DisplayImage if address.startswith(DISPLAY_SCHEME) else FormulaImage
+        images[address] = kind(formula, typeset, drawing, fonts)
+    return images
+
+
+@contextmanager
+def _logged() -> Iterator[list[str]]:
+    """Collect what WeasyPrint logs: it says there, and only there, what it left out."""
+    messages: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
+    level = _LOGGER.level
+    handlers, _LOGGER.handlers = _LOGGER.handlers, [handler]
+    _LOGGER.setLevel(logging.WARNING)
+    try:
+        yield messages
+    finally:
+        _LOGGER.handlers = handlers
+        _LOGGER.setLevel(level)
+
+
+def _diagnose(
+    messages: Sequence[str], fetcher: BookFetcher
+) -> Iterator[Diagnostic]:
+    for message in dict.fromkeys(messages):
+        if (missing := _NO_GLYPH.match(message)) is not None:
+            characters = "".join(dict.fromkeys(missing[1].strip("\"'")))
+            yield Diagnostic(
+                code="missing-glyph",
+                severity=Severity.WARNING,
+                message=f"no installed font has {characters!r}; the PDF shows a box",
+                hint="install a font that has it, or write it otherwise",
+            )
+        elif not _QUIET.match(message) and not any(url in message for url in fetcher.refused):
+            yield Diagnostic(code="weasyprint", severity=Severity.WARNING, message=message)
+    for url in dict.fromkeys(fetcher.refused):
+        yield Diagnostic(
+            code="refused-resource",
+            severity=Severity.WARNING,
+            message=f"{url[:100]} is neither an image of the book nor a file of the theme",
+            hint="put the file into the theme's folder and name it by a relative address",
+        )
