@@ -128,8 +128,8 @@ class _Splitter:
             self._row.pieces.append(token[0])
         elif token["command"] is not None:
             return self._command(token)
-        elif token["comment"] is not None:
-            self._row.pieces.append("\n")
+        elif token["comment"] is not None and self._braces <= 0:
+            self._row.pieces.append("\n")  # inside \text{100%} it is none
         else:
             self._braces += {"{": 1, "}": -1}.get(token[0], 0)
             self._row.pieces.append(token[0])

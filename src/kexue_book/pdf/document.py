@@ -127,5 +127,3 @@ def page_rules(page: PageSize) -> str:
         f"margin:{page.top_margin:.2f}pt {page.side_margin:.2f}pt {page.bottom_margin:.2f}pt}}"
         f"html{{font-size:{page.font_size}pt;line-height:{page.leading / page.font_size:.4f}}}"
     )
-
-

@@ -83,9 +83,7 @@ def render_pdf(
                 f"WeasyPrint could not make the PDF: {type(problem).__name__}: {problem}",
                 hint="build single posts with --title to find the one that stops it",
             ) from problem
-    return PdfResult(
-        pages=len(rendered.pages), diagnostics=tuple(_diagnose(messages, fetcher))
-    )
+    return PdfResult(pages=len(rendered.pages), diagnostics=tuple(_diagnose(messages, fetcher)))
 
 
 def _images(
@@ -120,9 +118,7 @@ def _logged() -> Iterator[list[str]]:
         _LOGGER.setLevel(level)
 
 
-def _diagnose(
-    messages: Sequence[str], fetcher: BookFetcher
-) -> Iterator[Diagnostic]:
+def _diagnose(messages: Sequence[str], fetcher: BookFetcher) -> Iterator[Diagnostic]:
     for message in dict.fromkeys(messages):
         if (missing := _NO_GLYPH.match(message)) is not None:
             characters = "".join(dict.fromkeys(missing[1].strip("\"'")))
