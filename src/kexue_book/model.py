@@ -143,6 +143,11 @@ class Book:
         return tuple(chapter for part in self.parts for chapter in part.chapters)
 
     @property
+    def dates(self) -> tuple[dt.datetime, ...]:
+        """When its posts were published, in reading order."""
+        return tuple(c.post.date for c in self.chapters if c.post.date is not None)
+
+    @property
     def has_parts(self) -> bool:
         """Whether the parts have titles, and so pages of their own."""
         return any(part.title is not None for part in self.parts)

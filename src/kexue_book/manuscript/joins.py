@@ -1,7 +1,7 @@
 """Soft line breaks → a space or nothing, by what stands on either side.
 
 Chinese is written without spaces, so the line breaks of the source vanish between Chinese
-characters, as do the spaces that Markdown authors put around emphasis to make it work
+characters, as do the spaces that Markdown authors put around emphasis and links to make them work
 (``这是 **重点** 内容``). Between Latin words a line break is a space.
 """
 
@@ -13,7 +13,7 @@ import unicodedata
 from kexue_book.manuscript.markup import NOTE, SOFT_BREAK
 
 _TAG = re.compile(r"(<[^>]*>)")
-_EMPHASIS = re.compile(r"</?(?:strong|em|b|i|del|u|mark)\b[^>]*>")
+_EMPHASIS = re.compile(r"</?(?:strong|em|b|i|del|u|mark|a)\b[^>]*>")
 _BREAKS = re.compile(f"[ \t]*{SOFT_BREAK}[ \t]*")
 _OPENS_LINE = re.compile(r"</?(?:p|li|td|th|h[1-6]|div|dd|dt|blockquote|br)\b")
 

@@ -1,0 +1,101 @@
+"""Templates and style sheets: the built-in ones, replaced file by file by a theme's.
+
+A theme is a folder with ``templates/`` and ``styles/``; what it does not have comes from us. A
+theme may be downloaded, so its templates run in a sandbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from markupsafe import Markup
+
+import kexue_book
+from kexue_book.errors import ThemeError
+from kexue_book.layout.labels import labels_for
+
+
+class Layout:
+    """The templates and styles of one book."""
+
+    def __init__(self, theme: Path | None = None, language: str = "zh-CN") -> None:
+        """Look for files in ``theme`` first.
+
+        Raises:
+            ThemeError: there is no such folder.
+        """
+        if theme is not None and not theme.is_dir():
+            raise ThemeError(f"there is no theme folder {theme}", hint="give --theme a folder")
+        self.theme = theme
+        self.language = language
+        self.labels = labels_for(language)
+        self._folders = [*([theme] if theme is not None else []), built_in_folder()]
+        self._environment = ImmutableSandboxedEnvironment(
+            loader=jinja2.FileSystemLoader([folder / "templates" for folder in self._folders]),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            labels=self.labels, language=language, version=kexue_book.__version__
+        )
+        self._environment.filters["markup"] = Markup
+
+    def render(self, name: str, **values: Any) -> str:
+        """Fill a template.
+
+        Raises:
+            ThemeError: it is not there or broken; the message says where.
+        """
+        try:
+            return self._environment.get_template(name).render(values)
+        except jinja2.TemplateNotFound as problem:
+            raise ThemeError(
+                f"there is no template {problem.name}", hint="compare with the built-in templates"
+            ) from problem
+        except jinja2.TemplateSyntaxError as problem:
+            raise ThemeError(
+                f"the template is broken: {problem.message}",
+                path=problem.filename or problem.name,
+                line=problem.lineno,
+                hint="see https://jinja.palletsprojects.com/templates/",
+            ) from problem
+        except (jinja2.TemplateError, SecurityError, TypeError, ValueError) as problem:
+            raise ThemeError(
+                f"the template {name} fails: {problem}",
+                hint="compare with the built-in templates",
+            ) from problem
+
+    def style(self, name: str) -> str:
+        """Return a style sheet's text.
+
+        Raises:
+            ThemeError: it is not there or not readable.
+        """
+        for folder in self._folders:
+            path = folder / "styles" / name
+            try:
+                if path.is_file():
+                    return path.read_text("utf-8")
+            except (OSError, UnicodeDecodeError) as problem:
+                raise ThemeError(f"the style sheet cannot be read: {problem}", path=path) from None
+        raise ThemeError(f"there is no style sheet {name}")
+
+
+def built_in_folder() -> Path:
+    """Return the folder with our ``templates`` and ``styles``: in the wheel, else in the sources.
+
+    Raises:
+        ThemeError: the installation is not complete.
+    """
+    package = Path(kexue_book.__file__).parent
+    candidates: Sequence[Path] = (package, package.parent.parent)
+    for folder in candidates:
+        if (folder / "templates").is_dir() and (folder / "styles").is_dir():
+            return folder
+    raise ThemeError("the built-in templates are missing", hint="install kexue-book again")
