@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from kexue_book.formulas.mathjax import ENGINE, MACROS, PACKAGES, driver_sources
 from kexue_book.model import FormulaKey, Glyph, Typeset

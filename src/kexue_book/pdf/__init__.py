@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kexue_book.errors import MissingDependencyError, OutputError
+from kexue_book.errors import MissingDependencyError
+from kexue_book.files import written_aside
 from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, Typesetting
 from kexue_book.pdf.fonts import require_chinese_font
@@ -47,32 +46,5 @@ def write_pdf(
             hint="`apt install libpangoft2-1.0-0 libharfbuzz-subset0` on Debian and Ubuntu, "
             "`brew install pango` on macOS",
         ) from problem
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-    except OSError as problem:
-        raise _unwritable(path, problem) from problem
-    aside = Path(name)
-    try:
-        result = render_pdf(book, manuscripts, typesetting, layout, aside, size)
-        aside.chmod(0o666 & ~_umask())
-        aside.replace(path)
-    except OSError as problem:
-        raise _unwritable(path, problem) from problem
-    finally:
-        aside.unlink(missing_ok=True)
-    return result
-
-
-def _unwritable(path: Path, problem: OSError) -> OutputError:
-    return OutputError(
-        f"{path} cannot be written: {problem.strerror}",
-        hint="choose another folder with --output, or free the file",
-    )
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+    with written_aside(path) as aside:
+        return render_pdf(book, manuscripts, typesetting, layout, aside, size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from weasyprint.text.fonts import FontConfiguration
 from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
 from kexue_book.formulas import parse_display_list
 from kexue_book.layout import Layout
-from kexue_book.model import Asset, Book, Manuscript, Typesetting
+from kexue_book.model import Book, Manuscript, Typesetting
 from kexue_book.pdf.content import draw_operators
 from kexue_book.pdf.document import DISPLAY_SCHEME, BookDocument
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
