@@ -1,0 +1,241 @@
+"""Options → files: the pipeline, read as a table of contents."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from kexue_book.errors import Diagnostic, Severity, StrictError, UsageError
+from kexue_book.formulas import default_cache_path, typeset_formulas
+from kexue_book.layout import Layout
+from kexue_book.library import read_library
+from kexue_book.manuscript import Composition, compose
+from kexue_book.model import (
+    Book,
+    BuildSummary,
+    Grouping,
+    Manuscript,
+    Order,
+    Selection,
+    Typesetting,
+)
+from kexue_book.outline import choose, make_book
+
+FORMATS = ("epub", "pdf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOptions:
+    """Everything a build depends on beside the posts."""
+
+    posts: Path
+    output: Path = Path("dist")
+    name: str | None = None
+    """Stem of the files; made from the title when None."""
+    formats: tuple[str, ...] = FORMATS
+    selection: Selection = Selection()
+    order: Order = Order.DATE
+    grouping: Grouping = Grouping.NONE
+    title: str | None = None
+    theme: Path | None = None
+    page: str = "a5"
+    jobs: int = 0
+    """Processes; 0 for one a core."""
+    strict: bool = False
+    """Any warning stops the build before a file is written."""
+    dump: Path | None = None
+    """Folder for the manuscripts, to be looked at."""
+    cache: Path | None = None
+    """File of typeset formulas; None for the one that all builds share."""
+
+
+class Progress(Protocol):
+    """Who is told how far a build is."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A new stage begins, of so many steps if that is known."""
+
+    def advance(self, done: int) -> None:
+        """So many steps of the stage are done."""
+
+    def diagnose(self, diagnostic: Diagnostic) -> None:
+        """There is something to say about a post."""
+
+
+def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
+    """Build the books that ``options`` ask for.
+
+    Raises:
+        KexueBookError: one of its kinds; files that were there before are untouched.
+    """
+    start = time.monotonic()
+    told = _Counting(progress)
+    layout = Layout(options.theme)
+    _check_options(options)
+    book = _outline(options, told)
+    composition = _compose(book, options, layout, told)
+    typesetting = _typeset(composition.manuscripts, options, told)
+    if options.dump is not None:
+        _dump(composition.manuscripts, options.dump)
+    if options.strict and told.warnings:
+        raise StrictError(
+            f"{told.warnings} warnings, and --strict was given; nothing was written",
+            hint="mend the posts, or build without --strict",
+        )
+    files, pages = _write(book, composition.manuscripts, typesetting, layout, options, told)
+    formulas = [formula for m in composition.manuscripts for formula in m.formulas]
+    return BuildSummary(
+        files=tuple(files),
+        chapters=len(book.chapters),
+        pages=pages,
+        formulas=len(formulas),
+        distinct_formulas=len({formula.key for formula in formulas}),
+        warnings=told.warnings,
+        seconds=round(time.monotonic() - start, 2),
+        sizes=tuple(file.stat().st_size for file in files),
+    )
+
+
+def check_posts(options: BuildOptions, progress: Progress) -> int:
+    """Read, link and typeset everything, write nothing; return the number of findings."""
+    told = _Counting(progress)
+    book = _outline(options, told)
+    composition = _compose(book, options, Layout(options.theme), told)
+    _typeset(composition.manuscripts, options, told)
+    return told.warnings
+
+
+class _Counting:
+    """Passes everything on, and counts what is wrong."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.stage = progress.stage
+        self.advance = progress.advance
+        self.warnings = 0
+
+    def diagnose(self, diagnostics: Sequence[Diagnostic]) -> None:
+        for diagnostic in diagnostics:
+            self.warnings += diagnostic.severity is not Severity.INFO
+            self._progress.diagnose(diagnostic)
+
+
+def _check_options(options: BuildOptions) -> None:
+    """Find out before the work what would stop it after the work."""
+    for name in options.formats:
+        if name not in FORMATS:
+            raise UsageError(f"there is no format “{name}”", hint="use epub or pdf")
+    if "pdf" in options.formats:
+        from kexue_book.pdf import page_size
+
+        page_size(options.page)
+    if options.name is not None and (
+        not options.name.strip(". ") or any(mark in options.name for mark in '/\\\0:*?"<>|')
+    ):
+        raise UsageError(
+            f"“{options.name}” is no name for a file", hint="give --name without folder and dots"
+        )
+
+
+def _outline(options: BuildOptions, told: _Counting) -> Book:
+    told.stage("reading posts", None)
+    library = read_library(options.posts)
+    told.diagnose(library.diagnostics)
+    posts = choose(library.posts, options.selection, options.order)
+    return make_book(posts, options.selection, options.grouping, title=options.title)
+
+
+def _compose(book: Book, options: BuildOptions, layout: Layout, told: _Counting) -> Composition:
+    told.stage("composing chapters", len(book.chapters))
+    composition = compose(
+        book,
+        root=options.posts,
+        missing_image=layout.labels.missing_image,
+        advance=told.advance,
+    )
+    told.diagnose(composition.diagnostics)
+    return composition
+
+
+def _typeset(
+    manuscripts: Sequence[Manuscript], options: BuildOptions, told: _Counting
+) -> Typesetting:
+    keys = {formula.key for manuscript in manuscripts for formula in manuscript.formulas}
+    told.stage("typesetting formulas", len(keys))
+    typesetting = typeset_formulas(
+        sorted(keys, key=lambda key: (key.tex, key.display, key.preamble)),
+        cache=options.cache or default_cache_path(),
+        jobs=options.jobs or os.cpu_count() or 1,
+        advance=lambda done, _: told.advance(done),
+    )
+    told.diagnose(tuple(_broken_formulas(manuscripts, typesetting)))
+    return typesetting
+
+
+def _broken_formulas(
+    manuscripts: Sequence[Manuscript], typesetting: Typesetting
+) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            code="broken-formula",
+            severity=Severity.ERROR,
+            message=f"the formula cannot be set, its source is shown: {error}",
+            path=manuscript.chapter.post.path,
+            line=formula.line,
+            hint=f"look at {' '.join(formula.source.split())[:60]!r}",
+        )
+        for manuscript in manuscripts
+        for formula in manuscript.formulas
+        if (error := typesetting.formulas[formula.key].error) is not None
+    ]
+
+
+def _write(
+    book: Book,
+    manuscripts: Sequence[Manuscript],
+    typesetting: Typesetting,
+    layout: Layout,
+    options: BuildOptions,
+    told: _Counting,
+) -> tuple[list[Path], int | None]:
+    stem = options.name or file_stem(book.meta.title)
+    files: list[Path] = []
+    pages: int | None = None
+    if "epub" in options.formats:
+        from kexue_book.epub import write_epub
+
+        told.stage("writing EPUB", None)
+        files.append(options.output / f"{stem}.epub")
+        told.diagnose(write_epub(book, manuscripts, typesetting, layout, files[-1]))
+    if "pdf" in options.formats:
+        from kexue_book.pdf import write_pdf
+
+        told.stage("writing PDF", None)
+        files.append(options.output / f"{stem}.pdf")
+        result = write_pdf(book, manuscripts, typesetting, layout, files[-1], page=options.page)
+        told.diagnose(result.diagnostics)
+        pages = result.pages
+    return files, pages
+
+
+def file_stem(title: str) -> str:
+    """Return a file name made from a title: 生活/情感 → 生活-情感."""
+    cleaned = "".join("-" if mark in '/\\:*?"<>|' or ord(mark) < 32 else mark for mark in title)
+    return cleaned.strip(" .-")[:80] or "book"
+
+
+def _dump(manuscripts: Sequence[Manuscript], folder: Path) -> None:
+    """Write each chapter's XHTML and its formulas, so that the middle can be looked at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for manuscript in manuscripts:
+        formulas = "\n".join(
+            f"<!-- {n}: {' '.join(formula.source.split()).replace('--', '- -')} -->"
+            for n, formula in enumerate(manuscript.formulas)
+        )
+        notes = "\n".join(f'<aside id="{n.anchor}">{n.body}</aside>' for n in manuscript.footnotes)
+        text = f"<h1>{manuscript.title}</h1>\n{manuscript.body}\n{notes}\n{formulas}\n"
+        (folder / f"{manuscript.chapter.anchor}.xhtml").write_text(text, "utf-8")
