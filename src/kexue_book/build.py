@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -37,7 +37,7 @@ class BuildOptions:
     name: str | None = None
     """Stem of the files; made from the title when None."""
     formats: tuple[str, ...] = FORMATS
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)
     order: Order = Order.DATE
     grouping: Grouping = Grouping.NONE
     title: str | None = None

@@ -1,5 +1,6 @@
-"""What the command line shows: progress, diagnostics, the summary. Data goes to stdout, all
-else to stderr.
+"""What the command line shows: progress, diagnostics, the summary.
+
+Data goes to stdout, all else to stderr.
 """
 
 from __future__ import annotations

@@ -175,9 +175,8 @@ def _add_metadata(package: epub.EpubBook, book: Book, layout: Layout) -> None:
     for name, value in (("source", meta.source), ("rights", meta.rights)):
         if value:
             package.add_metadata("DC", name, value)
-    for category in dict.fromkeys(
-        c.post.categories[0][0] for c in book.chapters if c.post.categories
-    ):
+    categories = [chapter.post.categories for chapter in book.chapters]
+    for category in dict.fromkeys(paths[0][0] for paths in categories if paths):
         package.add_metadata("DC", "subject", category)
     for prop, values in _ACCESSIBILITY.items():
         for value in values:

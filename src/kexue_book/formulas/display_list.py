@@ -125,5 +125,6 @@ def _operator(entry: list[Any]) -> Operator:
     if code == "T":
         return TextOp(rest[0], tuple(rest[1]), *rest[2:])
     if code == "C":
-        return ClipOp(*rest[:4], tuple(_operator(inner) for inner in rest[4]))
+        x, y, width, height, inner = rest
+        return ClipOp(x, y, width, height, tuple(map(_operator, inner)))
     raise ValueError(f"unknown operator {code!r} in a display list")

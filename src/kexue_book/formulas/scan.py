@@ -100,9 +100,7 @@ class _Scanner:
         if kind == "comment":
             return self._after("-->", start)
         if kind == "verbatim":
-            name = re.match(r"<(\w+)", start[0])
-            assert name is not None
-            return self._after(f"</{name[1]}>", start)
+            return self._after(f"</{start[0][1:]}>", start)
         if kind in ("escape", "tag", "autolink", "target"):
             return start.end()
         return self._take(kind, start)

@@ -26,15 +26,16 @@ _ENTRY = re.compile(r"^[ \t]*-[ \t]+(.*)$")
 class _Loader(yaml.SafeLoader):
     """Strings only, and no aliases."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
-
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(
                 None, None, "aliases (*name) are not read", event.start_mark
             )
         return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class FrontMatter:
 
 
 def split_front_matter(text: str) -> FrontMatter:
-    """Split a post's text (``\\n`` line ends, no BOM) into fields and body. Never raises."""
+    r"""Split a post's text (``\n`` line ends, no BOM) into fields and body. Never raises."""
     opening = _OPENING.match(text)
     closing = _CLOSING.search(text, opening.end()) if opening else None
     if opening is None:

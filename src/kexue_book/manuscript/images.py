@@ -153,12 +153,12 @@ def _is_local_use(name: str, element: etree._Element) -> bool:
     if name != "use":
         return False
     target = element.get("href") or element.get("{http://www.w3.org/1999/xlink}href") or ""
-    found = element.getroottree().xpath("//*[@id=$id]", id=target.removeprefix("#"))
+    root = element.getroottree().getroot()
+    shapes = [shape for shape in root.iter() if shape.get("id") == target.removeprefix("#")]
     return (
         target.startswith("#")
-        and isinstance(found, list)
-        and len(found) == 1
-        and not found[0].xpath(".//*[local-name()='use']")
+        and len(shapes) == 1
+        and all(etree.QName(part).localname != "use" for part in shapes[0].iter(etree.Element))
     )
 
 

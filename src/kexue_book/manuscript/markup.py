@@ -180,7 +180,8 @@ class MarkupWriter:
     # --- inlines
 
     def _inline(self, inline: Block) -> str:
-        kind, content = inline["t"], inline.get("c")
+        kind: str = inline["t"]
+        content: Any = inline.get("c")
         if kind == "Str":
             return escape(content, quote=False)
         if kind == "Space":
@@ -255,12 +256,12 @@ def _plain(inlines: Iterable[Block]) -> str:
     """Return the text of some inlines."""
     parts: list[str] = []
     for inline in inlines:
-        content = inline.get("c")
-        if inline["t"] in ("Str",):
+        content: Any = inline.get("c")
+        if inline["t"] == "Str":
             parts.append(content)
         elif inline["t"] in ("Space", "SoftBreak", "LineBreak"):
             parts.append(" ")
-        elif inline["t"] in ("Code",):
+        elif inline["t"] == "Code":
             parts.append(content[1])
         elif inline["t"] in ("Link", "Image", "Span", "Quoted"):
             parts.append(_plain(content[1]))

@@ -17,9 +17,12 @@ from kexue_book.manuscript.markup import MAX_NOTES, NOTE
 from kexue_book.model import Formula
 
 _PLACEHOLDER = re.compile(f"([{chr(FIRST_PLACEHOLDER)}-{chr(NOTE + MAX_NOTES - 1)}])")
-_FLOW = frozenset(("div", "li", "td", "th", "dd", "blockquote", "figure", "details"))
+_FLOW = frozenset(("div", "li", "dd", "blockquote", "figure", "details"))
 _UNSPLITTABLE = frozenset(
-    ("h1", "h2", "h3", "h4", "h5", "h6", "caption", "figcaption", "summary", "dt", "a", "pre")
+    (
+        *("h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "caption", "figcaption"),
+        *("summary", "dt", "a", "pre"),
+    )
 )
 
 
@@ -151,7 +154,7 @@ def _split(parent: etree._Element, display: etree._Element) -> None:
     outer = parent.getparent()
     assert outer is not None
     index = parent.index(display)
-    rest = etree.Element(parent.tag, dict(parent.attrib))
+    rest = etree.Element(parent.tag, {str(k): str(v) for k, v in parent.attrib.items()})
     rest.attrib.pop("id", "")
     rest.text = (display.tail or "").lstrip()
     for sibling in list(parent)[index + 1 :]:

@@ -19,9 +19,11 @@ _SYMBOLS = {
     "varepsilon": "ε", "epsilon": "ϵ", "varphi": "φ", "Vert": "‖", "Vvert": "⦀",
 }  # fmt: skip
 _DROPPED = frozenset(
-    ("left", "right", "big", "Big", "bigg", "Bigg", "boldsymbol", "mathbf", "mathbb", "mathcal")
-    + ("mathrm", "mathsf", "mathit", "text", "bm", "displaystyle", "operatorname", "hat")
-    + ("tilde", "bar", "limits", "nolimits", "begin", "end")
+    (
+        *("left", "right", "big", "Big", "bigg", "Bigg", "boldsymbol", "mathbf", "mathbb"),
+        *("mathcal", "mathrm", "mathsf", "mathit", "text", "bm", "displaystyle", "hat"),
+        *("operatorname", "tilde", "bar", "limits", "nolimits", "begin", "end"),
+    )
 )
 _COMMAND = re.compile(r"\\([a-zA-Z]+|.)\s*")
 _SCRIPT = re.compile(r"([\^_])(?:\{([^{}]*)\}|(.))")

@@ -25,7 +25,7 @@ def arrange(posts: Sequence[Post], grouping: Grouping) -> tuple[Part, ...]:
     """
     name = _NAMES[grouping]
     if name is None:
-        groups = [(None, list(posts))]
+        groups: list[tuple[str | None, list[Post]]] = [(None, list(posts))]
     else:
         found: dict[str, list[Post]] = {}
         for post in posts:

@@ -74,10 +74,10 @@ def _draw(operators: Iterable[Operator], font: MathFont, words: list[Words]) -> 
             yield f"q {wrapped} rg {wrapped} RG"
         for is_text, run in groupby(group, key=lambda operator: isinstance(operator, GlyphOp)):
             if is_text:
-                yield from _glyphs(run, font)
-            else:
-                for operator in run:
-                    yield from _shape(operator, font, words)
+                yield from _glyphs((glyph for glyph in run if isinstance(glyph, GlyphOp)), font)
+                continue
+            for operator in run:
+                yield from _shape(operator, font, words)
         if wrapped:
             yield "Q"
 

@@ -6,7 +6,9 @@ when one of these changed:
 - ``HTML`` without a parse: its constructor only takes text, and its HTML parser needs fifty
   times as long as an XML parser for our well-formed pages;
 - a line of text drawn into a page's stream, as WeasyPrint draws the text of SVG images;
-- the dictionary of fonts that all pages share, to which the math font is added.
+- the dictionary of fonts that all pages share, to which the math font is added;
+- the subsetting of fonts: HarfBuzz 6 (Debian 12) gives up on some sets of glyphs of LXGW WenKai,
+  and WeasyPrint then embeds all 16 MB of it.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from weasyprint import HTML
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.draw.text import draw_first_line
 from weasyprint.matrix import Matrix
+from weasyprint.pdf.fonts import Font
 from weasyprint.svg.text import Style, TextBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import split_first_line
@@ -83,3 +86,19 @@ def add_font(pdf: pydyf.PDF, name: str, font: pydyf.Object) -> None:
 def _number(reference: bytes | str) -> int:
     """Return the object number of a reference: ``b"12 0 R"`` → 12."""
     return int(reference.split()[0])
+
+
+def subset_with_fallback() -> None:
+    """Let fontTools subset a font that HarfBuzz cannot. Safe to call again."""
+    if getattr(Font, "kexue_book_fallback", False):
+        return
+    original = Font._harfbuzz_subset
+
+    def subset(font: Font, to_unicode: dict[int, str], hinting: bool) -> None:
+        whole = font.file_content
+        original(font, to_unicode, hinting)
+        if font.file_content is whole:
+            font._fonttools_subset(to_unicode, hinting)
+
+    Font._harfbuzz_subset = subset
+    Font.kexue_book_fallback = True

@@ -24,10 +24,10 @@ from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import DisplayImage, FormulaImage
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.pages import PageSize
-from kexue_book.pdf.weasy import ParsedHTML
+from kexue_book.pdf.weasy import ParsedHTML, subset_with_fallback
 
 _LOGGER = logging.getLogger("weasyprint")
-_QUIET = re.compile(r"Ignored |Invalid|Expected|This table row|Step ")
+_QUIET = re.compile(r"Ignored |Invalid|Expected|This table row|Step |Unable to subset ")
 _NO_GLYPH = re.compile(r"\.notdef glyph rendered for Unicode string unsupported by fonts: (.*)")
 
 
@@ -58,6 +58,7 @@ def render_pdf(
     fetcher = BookFetcher(assets, layout.theme)
     fonts = FontConfiguration()
     math_font = MathFont(typesetting.glyphs)
+    subset_with_fallback()
     with _logged() as messages:
         try:
             styles = [
