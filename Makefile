@@ -1,0 +1,39 @@
+# `make book` and `make test` install what is missing, then do what they say.
+
+CLI = .venv/bin/kexue-book
+PYTHON = .venv/bin/python
+CORPUS ?= ../shared/corpus
+
+.PHONY: all book setup setup-test test check fix formulas bench clean
+
+all: test
+
+book: setup
+	$(CLI) build --posts posts --parts category --book-title 科学札记 --name kexue-book-sample --output dist
+
+setup:
+	@scripts/setup.sh book
+
+setup-test:
+	@scripts/setup.sh test
+
+test: setup-test check
+	$(PYTHON) -m pytest -q
+
+check: setup-test
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+
+fix: setup-test
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+formulas: setup-test
+	$(PYTHON) benchmarks/formula_coverage.py $(CORPUS)/formulas.jsonl --all
+
+bench: setup-test
+	$(PYTHON) benchmarks/fidelity.py $(CORPUS)/kexue
+
+clean:
+	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
