@@ -15,11 +15,17 @@ from kexue_book.manuscript.markup import NOTE, SOFT_BREAK
 _TAG = re.compile(r"(<[^>]*>)")
 _EMPHASIS = re.compile(r"</?(?:strong|em|b|i|del|u|mark|a)\b[^>]*>")
 _BREAKS = re.compile(f"[ \t]*{SOFT_BREAK}[ \t]*")
+_CHINESE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef“”‘’—…"
+_FORMULA = f"\U000f0000-{chr(NOTE - 1)}"
+# Authors type a space between a formula and Chinese; the style sheet sets that gap.
+_BEFORE_FORMULA = re.compile(f"(?<=[{_CHINESE}]) +(?=[{_FORMULA}])")
+_AFTER_FORMULA = re.compile(f"(?<=[{_FORMULA}]) +(?=[{_CHINESE}])")
 _OPENS_LINE = re.compile(r"</?(?:p|li|td|th|h[1-6]|div|dd|dt|blockquote|br)\b")
 
 
 def join_lines(html: str) -> str:
     """Return ``html`` with every soft break resolved."""
+    html = _BEFORE_FORMULA.sub("", _AFTER_FORMULA.sub("", html))
     tokens = _TAG.split(_BREAKS.sub(SOFT_BREAK, html))
     for index in range(0, len(tokens), 2):
         if SOFT_BREAK in tokens[index]:

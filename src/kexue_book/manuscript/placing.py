@@ -73,6 +73,24 @@ def place_items(root: etree._Element, placeholders: Placeholders) -> None:
                 parent.insert(start + offset, node)
     for display in root.findall(".//div[@class='display']"):
         _lift(display)
+    for parent in root.iter():
+        _mark_gaps(parent)
+
+
+def _mark_gaps(parent: etree._Element) -> None:
+    """Note on each inline formula on which sides it touches Chinese: there a gap is set."""
+    before = parent.text or ""
+    for child in parent:
+        if child.get("class") == "formula":
+            sides = ["formula"]
+            sides += ["gap-before"] if _is_han(before[-1:]) else []
+            sides += ["gap-after"] if _is_han((child.tail or "")[:1]) else []
+            child.set("class", " ".join(sides))
+        before = child.tail or ""
+
+
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
 
 
 def _expand(text: str, placeholders: Placeholders) -> tuple[str, list[etree._Element]]:

@@ -68,7 +68,6 @@ class BookDocument:
         }
         labels = {heading.anchor: heading.text for heading in manuscript.headings}
         _place_notes(section, notes)
-        _mark_gaps(section)
         for element in list(section.iter()):
             if element.get("data-n") is not None:
                 self._fill_formula(element, manuscript.formulas)
@@ -92,7 +91,6 @@ class BookDocument:
             step = round(typeset.depth * _BASELINE_STEPS)
             self._baselines.add(step)
             scheme, names = FORMULA_SCHEME, f"formula-image b{step}"
-            names += element.attrib.pop("data-gaps", "")
         address = f"{scheme}{len(self.formulas)}"
         self.formulas[address] = formula
         SubElement(element, "img", {"src": address, "class": names, "alt": formula.source})
@@ -112,22 +110,6 @@ def _place_notes(section: Element, notes: Mapping[str, Element]) -> None:
         call.text = note.text
         call.extend(list(note))
         _inline_paragraphs(call)
-
-
-def _mark_gaps(section: Element) -> None:
-    """Note on each inline formula on which sides it touches Chinese text."""
-    for parent in section.iter():
-        before = parent.text or ""
-        for child in parent:
-            if child.tag == "span" and child.get("data-n") is not None:
-                gaps = " gap-before" if _is_han(before[-1:]) else ""
-                gaps += " gap-after" if _is_han((child.tail or "")[:1]) else ""
-                child.set("data-gaps", gaps)
-            before = child.tail or ""
-
-
-def _is_han(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff"
 
 
 def _inline_paragraphs(note: Element) -> None:
