@@ -13,6 +13,8 @@ MAX_INLINE = 4000
 """Characters: no inline formula is longer."""
 MAX_INLINE_BREAKS = 4
 MAX_DISPLAY = 60_000
+MAX_NESTING = 30
+"""Environments of one name inside each other."""
 
 ENVIRONMENTS = frozenset(
     name + star
@@ -139,10 +141,15 @@ def find_environment(text: str, position: int, *, known: bool = True) -> Span | 
     opening = re.compile(r"\\begin\{([A-Za-z]+\*?)\}").match(text, position)
     if opening is None or (known and opening[1] not in ENVIRONMENTS):
         return None
+    limit = position + MAX_DISPLAY
+    if text.find(f"\\end{{{opening[1]}}}", position, limit) < 0:
+        return None
     edge = re.compile(rf"\\(begin|end)\{{{re.escape(opening[1])}\}}")
     depth = 0
-    for found in edge.finditer(text, position, position + MAX_DISPLAY):
+    for found in edge.finditer(text, position, limit):
         depth += 1 if found[1] == "begin" else -1
         if depth == 0:
             return Span(tex=text[position : found.end()], end=found.end(), display=True)
+        if depth > MAX_NESTING:
+            return None
     return None

@@ -99,7 +99,7 @@ class _Numbering:
         for row in rows:
             if row.counter is not None:
                 self._counter = row.counter
-            if not row.numbered and not row.labels:
+            if not row.tagged and not row.labels:
                 continue
             self._equations += 1
             identifier = f"{self._anchor}-eq-{self._equations}"

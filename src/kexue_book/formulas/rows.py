@@ -125,7 +125,7 @@ class _Splitter:
             self._end(token["end"])
         elif token["newline"] is not None and self._splits():
             self._end_row(numbers=True)
-            self._row.pieces.append(token[0])
+            self._rows[-1].pieces.append(token[0])
         elif token["command"] is not None:
             return self._command(token)
         elif token["comment"] is not None and self._braces <= 0:

@@ -41,10 +41,10 @@ _START = re.compile(
     | (?P<reference>\\(?P<command>eqref|ref)\s*\{(?P<label>[^{}\n]*)\})
     | (?P<macro>\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator|def(?![a-zA-Z])))
     | (?P<hexo>\{%\s*(?P<name>(?:end)?raw|math|mathjax)\s*%\})
-    | (?P<private>[\U000F0000-\U0010FFFF])
     """,
     re.VERBOSE,
 )
+_PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
 _QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 
 
@@ -115,8 +115,6 @@ class _Scanner:
         if len(self._items) >= MAX_ITEMS:
             return start.end()
         line = self._line_at(begin)
-        if kind == "private":
-            return self._replace(begin, start.end(), Literal(raw=start[0], text=start[0]))
         if kind == "reference":
             reference = FoundReference(
                 raw=start[0], command=start["command"], label=start["label"].strip(), line=line
@@ -184,11 +182,16 @@ class _Scanner:
     def _copy(self, end: int) -> None:
         """Move the text up to ``end`` over, noting on which line of the file each line begins."""
         piece = self._body[self._taken : end]
-        self._parts.append(piece)
+        # The post's own private characters must not pass for placeholders, code or not.
+        self._parts.append(_PRIVATE.sub(self._set_aside, piece))
         for _ in range(piece.count("\n")):
             self._line += 1
             self._lines.append(self._line)
         self._taken = end
+
+    def _set_aside(self, character: re.Match[str]) -> str:
+        self._items.append(Literal(raw=character[0], text=character[0]))
+        return chr(FIRST_PLACEHOLDER + len(self._items) - 1)
 
     def _line_at(self, position: int) -> int:
         return self._line + self._body.count("\n", self._taken, position)

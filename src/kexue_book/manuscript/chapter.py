@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -254,8 +255,10 @@ def _unplaced(chapter: Chapter, places: Placeholders) -> Iterable[Diagnostic]:
 
 
 def line_of(chapter: Chapter, text: str) -> int | None:
-    """Return the line of the file on which ``text`` first stands."""
-    position = chapter.post.body.find(text) if text else -1
-    if position < 0:
-        return None
-    return chapter.post.body_line + chapter.post.body.count("\n", 0, position)
+    """Return the line of the file on which ``text``, or what it encodes, first stands."""
+    body = chapter.post.body
+    for needle in (text, unquote(text)):
+        position = body.find(needle) if needle else -1
+        if position >= 0:
+            return chapter.post.body_line + body.count("\n", 0, position)
+    return None

@@ -62,23 +62,22 @@ class FormulaImage:
         baseline = self._typeset.height * scale
         stream.set_color(color)
         stream.set_color(color, stroke=True)
-        stream.stream.append(_opening(self._formula.source))
-        if self._drawing.content:
-            stream.push_state()
+        # Poppler reads the text's place in the coordinates that hold when the span ends, so
+        # all of it has to be drawn in the same ones.
+        with stream.stacked():
             stream.transform(scale / 1000, 0, 0, -scale / 1000, left, baseline)
-            stream.stream.append(self._drawing.content)
-            stream.pop_state()
-        for words in self._drawing.words:
-            self._draw_words(stream, words, left, baseline, scale, style)
-        stream.stream.append(b"EMC")
+            stream.stream.append(_opening(self._formula.source))
+            if self._drawing.content:
+                stream.stream.append(self._drawing.content)
+            for words in self._drawing.words:
+                self._draw_words(stream, words, scale, style)
+            stream.stream.append(b"EMC")
 
-    def _draw_words(
-        self, stream: Any, words: Words, left: float, baseline: float, scale: float, style: Any
-    ) -> None:
+    def _draw_words(self, stream: Any, words: Words, scale: float, style: Any) -> None:
         size = words.size / 1000 * scale
         line = TextLine(words.text, style, self._fonts, size, bold=words.bold)
         color = parse_color(words.color) if words.color else style["color"]
-        line.draw(stream, left + words.x / 1000 * scale, baseline - words.y / 1000 * scale, color)
+        line.draw(stream, words.x, words.y, color, scale=1000 / scale)
 
 
 class DisplayImage(FormulaImage):

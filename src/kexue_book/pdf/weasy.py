@@ -62,15 +62,21 @@ class TextLine:
             text, own, None, math.inf, 0
         )
 
-    def draw(self, stream: Any, x: float, y: float, color: Any) -> None:
-        """Draw the line with its baseline's left end at (x, y), px, y downwards."""
+    def draw(
+        self, stream: Any, x: float, y: float, color: Any, *, scale: float | None = None
+    ) -> None:
+        """Draw the line with its baseline's left end at (x, y).
+
+        In px with y downwards; with ``scale``, in units of which so many make a px, y upwards.
+        """
         self._layout.reactivate(self._style)
         with stream.stacked():
             stream.set_color(color)
             stream.begin_text()
             box = TextBox(self._layout, self._style)
             box.baseline = self._baseline
-            draw_first_line(stream, box, "none", "none", Matrix(d=-1, e=x, f=y))
+            matrix = Matrix(d=-1, e=x, f=y) if scale is None else Matrix(scale, 0, 0, scale, x, y)
+            draw_first_line(stream, box, "none", "none", matrix)
             stream.end_text()
         self._layout.deactivate()
 

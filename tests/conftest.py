@@ -1,0 +1,159 @@
+"""Builders that every test may use: posts, small books, command-line runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kexue_book.build import BuildOptions, build_books
+from kexue_book.cli import app
+from kexue_book.errors import Diagnostic
+from kexue_book.model import BuildSummary, Post
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the user's cache of formulas out of the tests, and the tests out of it."""
+    import os
+
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["TZ"] = "Asia/Shanghai"
+    os.environ["COLUMNS"] = "200"
+
+
+def make_post(
+    slug: str = "a",
+    *,
+    title: str = "题目",
+    body: str = "正文。",
+    date: str | None = "2021-03-05",
+    categories: tuple[tuple[str, ...], ...] = (),
+    tags: tuple[str, ...] = (),
+    **more: object,
+) -> Post:
+    values: dict[str, object] = {
+        "slug": slug,
+        "title": title,
+        "date": dt.datetime.fromisoformat(date) if date else None,
+        "updated": None,
+        "categories": categories,
+        "tags": tags,
+        "author": None,
+        "url": None,
+        "site_id": None,
+        "body": body,
+        "path": Path(f"posts/{slug}.md"),
+        "body_line": 1,
+    }
+    return Post(**{**values, **more})  # type: ignore[arg-type]
+
+
+class Collector:
+    """A progress that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+
+    def stage(self, name: str, total: int | None) -> None: ...
+
+    def advance(self, done: int) -> None: ...
+
+    def diagnose(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+
+    @property
+    def codes(self) -> list[str]:
+        return [diagnostic.code for diagnostic in self.diagnostics]
+
+
+@dataclass
+class Built:
+    """A book that was built, to be looked into."""
+
+    summary: BuildSummary
+    told: Collector
+    folder: Path
+
+    @property
+    def epub(self) -> Path:
+        return next(file for file in self.summary.files if file.suffix == ".epub")
+
+    @property
+    def pdf(self) -> Path:
+        return next(file for file in self.summary.files if file.suffix == ".pdf")
+
+    def member(self, name: str) -> str:
+        """The text of a file in the EPUB."""
+        with zipfile.ZipFile(self.epub) as archive:
+            return archive.read(f"EPUB/{name}").decode()
+
+    def chapters(self) -> str:
+        """All chapters of the EPUB, one after the other."""
+        with zipfile.ZipFile(self.epub) as archive:
+            names = [name for name in archive.namelist() if name.startswith("EPUB/p-")]
+            return "\n".join(archive.read(name).decode() for name in names)
+
+    def pdf_text(self, *options: str) -> str:
+        """What a reader would copy out of the PDF."""
+        command = ["pdftotext", *options, str(self.pdf), "-"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+BuildBook = Callable[..., Built]
+
+
+@pytest.fixture
+def build_book(tmp_path: Path) -> BuildBook:
+    """Build a book of posts given by name; ``files`` are bytes for other files."""
+
+    def build(
+        posts: dict[str, str], files: dict[str, bytes] | None = None, **options: object
+    ) -> Built:
+        root = tmp_path / "posts"
+        for name, text in posts.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        for name, data in (files or {}).items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        told = Collector()
+        defaults = {"output": tmp_path / "out", "jobs": 1, "formats": ("epub",)}
+        settings = BuildOptions(posts=root, **{**defaults, **options})  # type: ignore[arg-type]
+        return Built(build_books(settings, told), told, tmp_path)
+
+    return build
+
+
+@dataclass
+class Run:
+    """What a command did."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    def json(self) -> object:
+        return json.loads(self.stdout)
+
+
+@pytest.fixture
+def run_cli() -> Callable[..., Run]:
+    """Run the command line in this process."""
+
+    def run(*arguments: object) -> Run:
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        return Run(result.exit_code, result.stdout, result.stderr)
+
+    return run

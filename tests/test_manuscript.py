@@ -1,0 +1,239 @@
+"""Posts in, cleaned chapters out, through the real pandoc."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from conftest import make_post
+from kexue_book.manuscript import Composition, compose
+from kexue_book.model import Book, Grouping, Manuscript, Post, Selection
+from kexue_book.outline import make_book
+
+
+def composed(tmp_path: Path, *posts: Post) -> Composition:
+    book: Book = make_book(posts, Selection(), Grouping.NONE)
+    return compose(book, root=tmp_path)
+
+
+def written(tmp_path: Path, body: str, **more: object) -> Manuscript:
+    post = make_post("a", body=body, path=tmp_path / "a.md", **more)
+    return composed(tmp_path, post).manuscripts[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("第一行\n第二行", "<p>第一行第二行</p>"),
+        ("第一行\nEnglish\nwords", "<p>第一行 English words</p>"),
+        ("结束，\nEnglish", "<p>结束，English</p>"),
+        ("한국어\n문장", "<p>한국어 문장</p>"),
+        ("**粗体。**后文", "<p><strong>粗体。</strong>后文</p>"),
+        ("前**“引用”**后", "<p>前<strong>“引用”</strong>后</p>"),
+        ("这是 **重点** 内容", "<p>这是<strong>重点</strong>内容</p>"),
+        ("a **b** c", "<p>a <strong>b</strong> c</p>"),
+        ("10~20岁，30~40岁", "<p>10~20岁，30~40岁</p>"),
+        ("`a**。b`**c**", "<p><code>a**。b</code><strong>c</strong></p>"),
+        ("　　手工缩进", "<p>手工缩进</p>"),
+        ("[[[[[[[[[[[[[[[[", "<p>[[[[[[[[[[[[[[[[</p>"),
+        ("> 引", "<blockquote><p>引</p>\n</blockquote>"),
+        ("~~删~~", "<p><del>删</del></p>"),
+        (
+            "见https://a.example/b（这里）",
+            '<a href="https://a.example/b">https://a.example/b</a>（',
+        ),
+        ("a<sub>1</sub><u>b</u>", "<p>a<sub>1</sub><u>b</u></p>"),
+        ("- [x] 做\n- [ ] 不", '<ul class="task-list">'),
+        ("词\n: 义", "<dl><dt>词</dt><dd>义</dd></dl>"),
+        ("> [!NOTE]\n> 注意", '<p class="alert-title">注</p>'),
+        ("| 甲 | 乙 |\n|:-:|--:|\n| 1 | 2 |", '<th scope="col" class="center">甲</th>'),
+    ],
+)
+def test_markdown_as_chinese_authors_write_it(tmp_path: Path, body: str, expected: str) -> None:
+    assert expected in written(tmp_path, body).body
+
+
+def test_a_table_without_head_has_none(tmp_path: Path) -> None:
+    assert "<thead>" not in written(tmp_path, "| | |\n|---|---|\n| 1 | 2 |").body
+
+
+def test_headings_go_under_the_title_and_keep_their_ids(tmp_path: Path) -> None:
+    made = written(tmp_path, "### 甲 $x^2$\n\n##### 乙\n\n### 丙")
+    assert [(h.level, h.text) for h in made.headings] == [(2, "甲x²"), (3, "乙"), (2, "丙")]
+    more = written(tmp_path, "### 新\n\n### 甲 $x^2$\n\n### 丙")
+    kept = {h.text: h.anchor for h in more.headings}
+    assert kept["丙"] == made.headings[2].anchor
+    assert all(re.fullmatch(r"p-a-s-[0-9a-f]{8}", h.anchor) for h in made.headings)
+
+
+def test_a_heading_without_a_space(tmp_path: Path) -> None:
+    assert [h.text for h in written(tmp_path, "##标题\n\n文").headings] == ["标题"]
+
+
+def test_a_display_splits_its_paragraph(tmp_path: Path) -> None:
+    made = written(tmp_path, "由\n$$a$$\n可知 **甲\n$$b$$\n乙**。")
+    text = re.sub(r"\s+", " ", made.body)
+    assert text == (
+        '<p>由</p><div class="display" data-n="0"/><p class="continued">可知<strong>甲</strong></p>'
+        '<div class="display" data-n="1"/><p class="continued"><strong>乙</strong>。</p> '
+    )
+
+
+def test_formulas_know_when_they_touch_chinese(tmp_path: Path) -> None:
+    body = written(tmp_path, "设$x$，则 $y$ 和 $z$").body
+    assert 'class="formula gap-before" data-n="0"' in body
+    assert '则<span class="formula gap-before gap-after" data-n="1"/>和' in body
+
+
+def test_footnotes_leave_the_text(tmp_path: Path) -> None:
+    made = written(tmp_path, "甲[^a]乙[^b]\n\n[^a]: 注 $x$\n[^b]: 又")
+    assert [note.number for note in made.footnotes] == [1, 2]
+    assert 'href="#p-a-note-1"' in made.body
+    assert 'data-n="0"' in made.footnotes[0].body
+    assert "注" not in made.body
+
+
+def test_code_is_kept_to_the_letter_and_highlighted(tmp_path: Path) -> None:
+    code = "def f(x):\n    return '$x$'  # 注\n\n\n"
+    made = written(tmp_path, f"```python\n{code}```")
+    shown = re.sub(r"<[^>]+>", "", made.body).replace("&#39;", "'")
+    assert shown.strip("\n") == code.strip("\n")
+    assert '<span class="k">def</span>' in made.body
+    assert made.formulas == ()
+
+
+def test_links_between_posts(tmp_path: Path) -> None:
+    bodies = (
+        "[文件](b.md) [地址](https://www.kexue.fm/archives/42/) [编号](/archives/42) "
+        "[节](b.md#第二节) [自己](#这里) [外](https://other.example/archives/42)\n\n## 这里"
+    )
+    first = make_post("a", body=bodies, path=tmp_path / "a.md")
+    second = make_post(
+        "b",
+        body="## 第一节\n\n## 第二节",
+        path=tmp_path / "b.md",
+        url="https://kexue.fm/archives/42",
+        site_id="42",
+    )
+    made = composed(tmp_path, first, second)
+    text = made.manuscripts[0].body
+    section = made.manuscripts[1].headings[1].anchor
+    for name, target in {
+        "文件": "#p-b",
+        "地址": "#p-b",
+        "编号": "#p-b",
+        "节": f"#{section}",
+        "自己": f"#{made.manuscripts[0].headings[0].anchor}",
+        "外": "https://other.example/archives/42",
+    }.items():
+        assert f'<a href="{target}">{name}</a>' in text
+    assert made.diagnostics == ()
+
+
+def test_dead_and_dangerous_links_keep_their_text(tmp_path: Path) -> None:
+    post = make_post("a", body="甲\n\n[乙](nowhere.md) [丙](javascript:x)", path=tmp_path / "a.md")
+    made = composed(tmp_path, post)
+    assert [(d.code, d.line) for d in made.diagnostics] == [("refused-link", 3), ("dead-link", 3)]
+    assert "乙" in made.manuscripts[0].body
+    assert "<a" not in made.manuscripts[0].body
+
+
+def png(path: Path, size: tuple[int, int] = (4, 3)) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, "white").save(path)
+
+
+def test_images_become_figures_with_captions(tmp_path: Path) -> None:
+    png(tmp_path / "img" / "图 1.png")
+    body = (
+        '![](img/图%201.png "说明")\n\n'
+        '[![名字](/img/图 1.png)](/img/图%201.png "点击查看原图")\n\n名字\n\n下一段'
+    ).replace("(/img/图 1.png)", "(/img/图%201.png)")
+    made = written(tmp_path, body)
+    assert made.body.count("<figure>") == 2
+    assert "<figcaption>说明</figcaption>" in made.body
+    assert "<figcaption>名字</figcaption>" in made.body
+    assert "<p>下一段</p>" in made.body
+    (asset,) = made.assets
+    assert (asset.width, asset.height, asset.media_type) == (4, 3, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("https://a.example/b.png", "remote-image"),
+        ("none.png", "missing-image"),
+        ("../secret.png", "missing-image"),
+        ("/etc/passwd", "missing-image"),
+        ("broken.png", "unsupported-image"),
+        ("bomb.svg", "unsupported-image"),
+        ("C:/Users/x.png", "missing-image"),
+    ],
+)
+def test_images_that_cannot_be_shown_become_a_box(tmp_path: Path, address: str, code: str) -> None:
+    root = tmp_path / "posts"
+    root.mkdir()
+    png(tmp_path / "secret.png")
+    (root / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n nothing")
+    (root / "bomb.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>")
+    post = make_post("a", body=f"甲\n\n![说明]({address})", path=root / "a.md")
+    made = composed(root, post)
+    assert [(d.code, d.line) for d in made.diagnostics] == [(code, 3)]
+    assert 'class="missing-image"' in made.manuscripts[0].body
+    assert "<img" not in made.manuscripts[0].body
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>alert(1)</script>",
+        "<p onclick='x'>好</p>",
+        "<style>@import 'file:///etc/passwd'</style>",
+        "<iframe src='file:///etc/passwd'></iframe>",
+        "<object data='/etc/passwd'></object>",
+        "<img src='file:///etc/passwd'>",
+        "<a rel='attachment' href='file:///etc/passwd'>好</a>",
+        "<base href='file:///'>",
+        "<span class='formula' data-n='0'>好</span>",
+        "<div style='position:fixed'>好",
+    ],
+)
+def test_raw_html_is_reduced_to_the_harmless(tmp_path: Path, html: str) -> None:
+    body = written(tmp_path, f"前\n\n{html}\n\n后").body
+    assert "前" in body
+    assert "后" in body
+    attributes = " ".join(re.findall(r"<[^>]*>", body))
+    for word in ("script", "onclick", "style", "iframe", "object", "base", "data-n", "attachment"):
+        assert word not in attributes
+    assert not re.search(r"(?:src|href)=.file:", body)
+
+
+def test_a_tag_that_goes_is_reported(tmp_path: Path) -> None:
+    post = make_post("a", body="甲\n\n<video src='x.mp4'></video>", path=tmp_path / "a.md")
+    made = composed(tmp_path, post)
+    assert [(d.code, d.line) for d in made.diagnostics] == [("removed-html", 3)]
+
+
+def test_deep_nesting_is_no_trouble(tmp_path: Path) -> None:
+    body = written(
+        tmp_path, "<div>" * 300 + "深" + "</div>" * 300 + "\n\n" + "> " * 100 + "引"
+    ).body
+    assert "深" in body
+    assert "引" in body
+
+
+def test_formulas_in_comments_are_not_lost_silently(tmp_path: Path) -> None:
+    post = make_post("a", body="[x]: http://a.example '$y$'\n\n文 $z$", path=tmp_path / "a.md")
+    made = composed(tmp_path, post)
+    assert [d.code for d in made.diagnostics] == ["lost-formula"]
+
+
+def test_titles_hold_markup_and_formulas(tmp_path: Path) -> None:
+    made = written(tmp_path, "文 $a$", title="论 $\\sqrt{d}$ 与 *重点*")
+    assert made.plain_title == "论√d与重点"
+    assert "<em>重点</em>" in made.title
+    assert 'data-n="1"' in made.title
+    assert [formula.source for formula in made.formulas] == ["a", "\\sqrt{d}"]
