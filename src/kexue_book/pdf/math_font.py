@@ -113,6 +113,7 @@ class MathFont:
             metrics[f"g{code}"] = (round(self.advance(name)), getattr(outline, "xMin", 0) or 0)
         builder = FontBuilder(1000, isTTF=True)
         builder.font.recalcTimestamp = False
+        builder.updateHead(created=0, modified=0)
         builder.setupGlyphOrder(list(outlines))
         builder.setupCharacterMap({})
         builder.setupGlyf(outlines)

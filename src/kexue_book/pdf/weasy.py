@@ -14,6 +14,9 @@ when one of these changed:
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -94,6 +97,20 @@ def _number(reference: bytes | str) -> int:
     return int(reference.split()[0])
 
 
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    """Keep fontTools from writing the time of day into a font (reproducible-builds.org)."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
 def subset_with_fallback() -> None:
     """Let fontTools subset a font that HarfBuzz cannot. Safe to call again."""
     if getattr(Font, "kexue_book_fallback", False):
@@ -104,7 +121,8 @@ def subset_with_fallback() -> None:
         whole = font.file_content
         original(font, to_unicode, hinting)
         if font.file_content is whole:
-            font._fonttools_subset(to_unicode, hinting)
+            with _no_clock():
+                font._fonttools_subset(to_unicode, hinting)
 
     Font._harfbuzz_subset = subset
     Font.kexue_book_fallback = True
