@@ -104,12 +104,14 @@ def main() -> None:
                 (wanted(p) & chapters[a]).total() for p, a in zip(posts, anchors, strict=True)
             )
             print(
-                f"{name}: {100 * hits / everything.total():.3f} % of {everything.total()} characters"
+                f"{name}: {100 * hits / everything.total():.3f} %",
+                f"of {everything.total()} characters",
             )
         for least, post, anchor in sorted(rows, key=lambda row: row[0])[:5]:
             both = share(wanted(post), epub[anchor]), share(wanted(post), pdf[anchor])
             print(
-                f"{100 * least:.2f} %  EPUB {100 * both[0]:.2f}  PDF {100 * both[1]:.2f}  {post.path}"
+                f"{100 * least:.2f} %  EPUB {100 * both[0]:.2f}  PDF {100 * both[1]:.2f}",
+                f"{post.path}",
             )
             missing = wanted(post) - (epub[anchor] & pdf[anchor])
             print("   missing:", "".join(f"{c}×{n} " for c, n in missing.most_common(20)))

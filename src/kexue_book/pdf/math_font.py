@@ -109,8 +109,10 @@ class MathFont:
                 # TrueType fills by the non-zero rule and MathJax's outlines are quadratic.
                 parse_path(self._glyphs[name].path, pen)
             outline = pen.glyph()
+            outline.recalcBounds(None)
             outlines[f"g{code}"] = outline
-            metrics[f"g{code}"] = (round(self.advance(name)), getattr(outline, "xMin", 0) or 0)
+            # FreeType moves an outline by the difference of bearing and left edge.
+            metrics[f"g{code}"] = (round(self.advance(name)), outline.xMin)
         builder = FontBuilder(1000, isTTF=True)
         builder.font.recalcTimestamp = False
         builder.updateHead(created=0, modified=0)

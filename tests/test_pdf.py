@@ -1,0 +1,109 @@
+"""What the PDF writer relies on: its own math font, and WeasyPrint's undocumented parts."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+
+import pydyf
+import pytest
+import weasyprint
+from fontTools.ttLib import TTFont
+
+from conftest import BuildBook
+from kexue_book.errors import UsageError
+from kexue_book.formulas import parse_display_list, typeset_formulas
+from kexue_book.model import FormulaKey
+from kexue_book.pdf import PAGE_SIZES, page_size
+from kexue_book.pdf.content import draw_operators
+from kexue_book.pdf.formula_image import place_display
+from kexue_book.pdf.math_font import MathFont
+
+
+def drawn(tex: str) -> tuple[str, MathFont]:
+    key = FormulaKey(tex=tex, display=True)
+    done = typeset_formulas([key], cache=None)
+    font = MathFont(done.glyphs)
+    operators = parse_display_list(done.formulas[key].operators)
+    return draw_operators(operators, font).content.decode(), font
+
+
+def embedded(font: MathFont) -> TTFont:
+    pdf = pydyf.PDF()
+    page = pydyf.Dictionary({"Type": "/Page"})
+    pdf.add_object(fonts := pydyf.Dictionary({}))
+    pdf.add_object(resources := pydyf.Dictionary({"Font": fonts.reference}))
+    page["Resources"] = resources.reference
+    pdf.add_page(page)
+    font.embed(None, pdf)
+    (file,) = (o for o in pdf.objects if isinstance(o, pydyf.Stream) and "Length1" in o.extra)
+    return TTFont(io.BytesIO(file.stream[0]))
+
+
+def test_glyphs_stand_where_mathjax_put_them() -> None:
+    # Renderers shift an outline by its left edge less its bearing; that must be nothing.
+    content, font = drawn(r"\left\{\begin{aligned}\frac{a}{b}\\c\\d\end{aligned}\right.")
+    made = embedded(font)
+    assert len(made.getGlyphOrder()) > 6
+    for name in made.getGlyphOrder()[1:]:
+        assert made["hmtx"][name][1] == made["glyf"][name].xMin
+    assert "re W n" in content
+
+
+def test_colours_boxes_and_strokes_are_drawn() -> None:
+    content, _ = drawn(r"\color{red}{x}\cancel{y}\bbox[yellow]{z}\boxed{w}")
+    assert "q 1 0 0 rg 1 0 0 RG" in content
+    assert content.count(" S Q") >= 2
+    assert content.count("q ") == content.count("Q\n") + content.endswith("Q")
+
+
+@pytest.mark.parametrize(
+    ("width", "reserved", "left", "scale"),
+    [
+        (10, 0, 100, 10),  # 300 px of measure: centred
+        (10, 20, 100, 10),
+        (26, 20, 10, 10),  # centred it would touch its number
+        (54, 20, 0, 5),  # too wide: smaller
+        (60, 0, 0, 5),
+    ],
+)
+def test_displays_keep_clear_of_their_numbers(
+    width: float, reserved: float, left: float, scale: float
+) -> None:
+    place = place_display(width, 10, 300, reserved)
+    assert (round(place.left), round(place.scale)) == (left, scale)
+
+
+def test_page_sizes_hold_whole_characters_and_lines() -> None:
+    for size in PAGE_SIZES.values():
+        assert size.side_margin > 30
+        assert size.top_margin > 30
+        assert size.bottom_margin > 30
+    with pytest.raises(UsageError):
+        page_size("a99")
+
+
+def test_weasyprint_is_the_one_this_was_written_for() -> None:
+    assert weasyprint.VERSION.startswith("70.")
+
+
+def test_the_fonts_of_a_book_are_embedded_as_subsets(build_book: BuildBook) -> None:
+    made = build_book({"a.md": "汉字 **粗** *楷* `code` $x+\\text{汉}$"}, formats=("pdf",))
+    listed = subprocess.run(["pdffonts", made.pdf], capture_output=True, text=True, check=True)
+    lines = listed.stdout.splitlines()[2:]
+    assert any("KexueMath" in line for line in lines)
+    assert len(lines) >= 4
+    for line in lines:
+        embedded_subset = line.split()[-5:-2]
+        assert embedded_subset == ["yes", "yes", "yes"], line
+    assert made.summary.sizes[0] < 400_000
+
+
+def test_formulas_copy_as_latex_wherever_they_stand(build_book: BuildBook) -> None:
+    body = (
+        "# 题 $a_1$\n\n文 $b_2$ 与\n\n\\begin{align}c_3&=1\\\\d_4&=\\text{汉}\\end{align}\n\n"
+        "| $e_5$ |\n|---|\n| $f_6$ |\n\n注[^1]\n\n[^1]: $g_7$"
+    )
+    text = build_book({"a.md": body}, formats=("pdf",)).pdf_text()
+    for source in ("a_1", "b_2", "c_3&=1", r"d_4&=\text{汉}", "e_5", "f_6", "g_7"):
+        assert source in text
