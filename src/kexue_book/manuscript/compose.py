@@ -19,7 +19,7 @@ from kexue_book.manuscript.chapter import Draft, Source, draft_chapter, read_sou
 from kexue_book.manuscript.finish import finish_chapter
 from kexue_book.manuscript.images import ImageStore
 from kexue_book.manuscript.links import LinkIndex
-from kexue_book.manuscript.pandoc import parse_markdown
+from kexue_book.manuscript.pandoc import Parsed, parse_markdown
 from kexue_book.model import Book, Manuscript
 
 
@@ -67,6 +67,14 @@ def _draft(sources: Sequence[Source], advance: Callable[[int], None] | None) -> 
     told = (lambda done: advance(done // 2)) if advance is not None else None
     parsed = parse_markdown(texts, advance=told)
     return [
-        draft_chapter(source, title, body)
+        _draft_one(source, title, body)
         for source, title, body in zip(sources, parsed[::2], parsed[1::2], strict=True)
     ]
+
+
+def _draft_one(source: Source, title: Parsed, body: Parsed) -> Draft:
+    """Draft a chapter; a text nested beyond all reason is shown as its source."""
+    try:
+        return draft_chapter(source, title, body)
+    except RecursionError:
+        return draft_chapter(source, Parsed(), Parsed(error="it is nested too deeply"))

@@ -73,8 +73,8 @@ def parse_markdown(
 def _read_batch(texts: Sequence[str]) -> Iterator[Parsed]:
     """Read a batch; on a crash or a time-out, find the culprit by halving."""
     try:
-        yield from _run(texts)
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as problem:
+        yield from list(_run(texts))
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError, RecursionError) as problem:
         if len(texts) == 1:
             yield Parsed(error=_reason(problem))
             return
@@ -132,8 +132,10 @@ def _pandoc() -> str:
         ) from problem
 
 
-def _reason(problem: subprocess.TimeoutExpired | subprocess.CalledProcessError) -> str:
+def _reason(problem: Exception) -> str:
     if isinstance(problem, subprocess.TimeoutExpired):
         return f"pandoc took longer than {problem.timeout:.0f} s"
+    if not isinstance(problem, subprocess.CalledProcessError):
+        return "it is nested too deeply"
     message = problem.stderr.decode(errors="replace").strip().splitlines()
     return message[-1] if message else f"pandoc ended with code {problem.returncode}"

@@ -107,7 +107,7 @@ def _flatten(root: etree._Element) -> None:
     while walk:
         element, depth = walk.pop()
         for child in list(element):
-            if depth >= MAX_DEPTH and child.tag in ("div", "span", "blockquote"):
+            if depth >= MAX_DEPTH and child.tag not in ("br", "hr", "img"):
                 _unwrap(child)
                 walk.append((element, depth))
                 break

@@ -27,8 +27,10 @@ from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.weasy import ParsedHTML, subset_with_fallback
 
 _LOGGER = logging.getLogger("weasyprint")
-_QUIET = re.compile(r"Ignored |Invalid|Expected|This table row|Step |Unable to subset ")
-_NO_GLYPH = re.compile(r"\.notdef glyph rendered for Unicode string unsupported by fonts: (.*)")
+_QUIET = re.compile(
+    r"Ignored |Invalid|Expected|This table row|Step |Unable to subset |Too many glyphs missing"
+)
+_NO_GLYPH = re.compile(r'\.notdef glyph rendered .*?"(.+)" \((U\+[^)]*)\)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +124,10 @@ def _logged() -> Iterator[list[str]]:
 def _diagnose(messages: Sequence[str], fetcher: BookFetcher) -> Iterator[Diagnostic]:
     for message in dict.fromkeys(messages):
         if (missing := _NO_GLYPH.match(message)) is not None:
-            characters = "".join(dict.fromkeys(missing[1].strip("\"'")))
             yield Diagnostic(
                 code="missing-glyph",
                 severity=Severity.WARNING,
-                message=f"no installed font has {characters!r}; the PDF shows a box",
+                message=f"no installed font has {missing[1]!r} ({missing[2]}); the PDF shows a box",
                 hint="install a font that has it, or write it otherwise",
             )
         elif not _QUIET.match(message) and not any(url in message for url in fetcher.refused):
