@@ -22,6 +22,7 @@ from kexue_book.pdf.content import draw_operators
 from kexue_book.pdf.document import DISPLAY_SCHEME, BookDocument
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import DisplayImage, FormulaImage
+from kexue_book.pdf.justify import justify_chinese
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.weasy import ParsedHTML, subset_with_fallback
@@ -61,6 +62,7 @@ def render_pdf(
     fonts = FontConfiguration()
     math_font = MathFont(typesetting.glyphs)
     subset_with_fallback()
+    justify_chinese()
     with _logged() as messages:
         try:
             styles = [
