@@ -137,10 +137,10 @@ def test_the_chapters_of_the_epub(both: Built) -> None:
 
 def test_nav_and_ncx_show_parts_chapters_and_sections(both: Built) -> None:
     for name in ("nav.xhtml", "toc.ncx"):
-        text = both.member(name)
+        text = re.sub(r"<[^>]+>", "", both.member(name))
         for entry in ("第一部分 2020 年", "第 1 章 甲：关于x²", "第 2 章 乙", "小节", "关于本书"):
             assert entry in text
-    assert both.member("nav.xhtml").index("小节") > both.member("nav.xhtml").index("第 2 章")
+        assert text.index("小节") > text.index("第 2 章")
 
 
 def test_the_pdf_reads_well(both: Built) -> None:

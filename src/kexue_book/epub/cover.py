@@ -1,133 +1,99 @@
 """A book's data → its cover image: reading systems show a picture, not a page.
 
-Drawn with Pillow: the title over a Lissajous curve whose proportions come from the title, so
-that every book of a shelf has a figure of its own.
+Title above, a figure that a pendulum draws in the middle, the authors below. The figure comes
+from the title, so that every book on a shelf has one of its own, and always the same.
 """
 
 from __future__ import annotations
 
-import hashlib
+import datetime as dt
 import io
-import math
-import shutil
-import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from kexue_book.errors import MissingDependencyError
-from kexue_book.model import Book
+from kexue_book.epub.cover_text import CoverFont, fit_text
+from kexue_book.epub.ornament import draw_ornament
+from kexue_book.epub.xhtml import clean_text
+from kexue_book.layout import Labels
+from kexue_book.model import BookMeta
 
 WIDTH, HEIGHT = 1600, 2400
-_SCALE = 2
-"""The curve is drawn twice as large and made smaller: Pillow does not smooth lines."""
-_PAPER, _INK, _ACCENT, _PALE = "#f7f5ef", "#1c2733", "#1f4e79", "#b9c6d3"
-_FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei")
+_PAPER, _INK, _ACCENT, _QUIET = "#f8f6f0", "#1d2732", "#1f4e79", "#66707a"
+_MARGIN = 180
+_ORNAMENT = (1180, 980)
 
 
-def draw_cover(book: Book, period: str) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Style:
+    """How a piece of text is set; sizes in px."""
+
+    largest: int
+    smallest: int
+    lines: int
+    """At most so many; the rest is cut, with an ellipsis."""
+    bold: bool = False
+    color: str = _INK
+
+
+_TITLE = _Style(largest=184, smallest=84, lines=4, bold=True)
+_SUBTITLE = _Style(largest=66, smallest=50, lines=2)
+_AUTHORS = _Style(largest=72, smallest=48, lines=2)
+_PERIOD = _Style(largest=46, smallest=40, lines=1, color=_QUIET)
+
+
+def draw_cover(meta: BookMeta, labels: Labels, dates: Sequence[dt.datetime]) -> bytes:
     """Return the cover as PNG, 1600 by 2400 px.
 
     Raises:
         MissingDependencyError: no Chinese font is installed.
     """
     image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
-    image.paste(_curve(book.meta.title), (0, HEIGHT - 1300))
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, WIDTH, 36), fill=_ACCENT)
-    y = _draw_text(draw, book.meta.title, 320, 170, 110, _INK, bold=True)
-    if book.meta.subtitle:
-        y = _draw_text(draw, book.meta.subtitle, y + 40, 78, 56, _INK)
-    draw.rectangle((WIDTH / 2 - 90, y + 70, WIDTH / 2 + 90, y + 76), fill=_ACCENT)
-    y = _draw_text(draw, "、".join(book.meta.authors)[:60], y + 150, 74, 50, _INK)
-    _draw_text(draw, period, y + 30, 56, 40, "#5b6670")
+    draw.rectangle((0, 0, WIDTH, 28), fill=_ACCENT)
+    lower = _draw_text(draw, meta.title, 300, _TITLE)
+    lower = _draw_text(draw, meta.subtitle or "", lower + 36, _SUBTITLE)
+    authors = separated(meta.authors, labels.separator)
+    foot = HEIGHT - 330
+    _place_ornament(image, meta.title, lower, foot - 60)
+    draw.rectangle((WIDTH / 2 - 70, foot, WIDTH / 2 + 70, foot + 5), fill=_ACCENT)
+    lower = _draw_text(draw, authors, foot + 58, _AUTHORS)
+    _draw_text(draw, labels.period(dates), lower + 14, _PERIOD)
     file = io.BytesIO()
-    image.quantize(128).save(file, "PNG", optimize=True)
+    few = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(file, "PNG", compress_level=6)
     return file.getvalue()
 
 
-def _curve(title: str) -> Image.Image:
-    """Return a Lissajous figure (x = sin at, y = sin bt), a and b from the title."""
-    digest = hashlib.sha256(title.encode()).digest()
-    a, b = [(3, 4), (5, 6), (4, 5), (5, 8), (3, 5), (7, 8)][digest[0] % 6]
-    phase = math.pi / 2 + (digest[1] / 255 - 0.5) * 0.5
-    width, height = WIDTH * _SCALE, 1300 * _SCALE
-    image = Image.new("RGB", (width, height), _PAPER)
-    draw = ImageDraw.Draw(image)
-    steps = 4000
-    points = [
-        (
-            width * (0.5 + 0.40 * math.sin(a * 2 * math.pi * step / steps + phase)),
-            height * (0.5 + 0.40 * math.sin(b * 2 * math.pi * step / steps)),
-        )
-        for step in range(steps + 1)
-    ]
-    draw.line(points, fill=_PALE, width=5 * _SCALE, joint="curve")
-    for fraction in (0.07, 0.31, 0.62):
-        x, y = points[int(steps * fraction)]
-        radius = 13 * _SCALE
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=_ACCENT)
-    return image.resize((WIDTH, 1300), Image.Resampling.LANCZOS)
+def separated(names: Sequence[str], separator: str) -> str:
+    """Return the first names in one line; ``…`` stands for more than four."""
+    return separator.join(names[:4]) + ("…" if len(names) > 4 else "")
 
 
-def _draw_text(
-    draw: ImageDraw.ImageDraw,
-    text: str,
-    y: float,
-    largest: int,
-    smallest: int,
-    color: str,
-    *,
-    bold: bool = False,
-) -> float:
+def _place_ornament(image: Image.Image, title: str, top: float, bottom: float) -> None:
+    """Centre the figure between ``top`` and ``bottom``, smaller when there is little room."""
+    room = bottom - top - 120
+    scale = min(1.0, room / _ORNAMENT[1])
+    size = (round(_ORNAMENT[0] * scale), round(_ORNAMENT[1] * scale))
+    figure = draw_ornament(title, size, paper=_PAPER, near=_ACCENT, far="#c3cfda")
+    middle = (top + bottom) / 2
+    image.paste(figure, ((WIDTH - size[0]) // 2, round(middle - size[1] / 2)))
+
+
+def _draw_text(draw: ImageDraw.ImageDraw, text: str, y: float, style: _Style) -> float:
     """Draw centred text, smaller and in several lines when it is long; return its lower end."""
-    if not text:
+    words = " ".join(clean_text(text).split())
+    if not words:
         return y
-    size = largest
-    lines = [text]
-    while True:
-        font = _font(size, bold=bold)
-        lines = _wrap(text, font, WIDTH * 0.8)
-        if len(lines) <= 2 or size <= smallest:
-            break
-        size = max(smallest, size - 8)
-    for line in lines[:5]:
-        width = font.getlength(line)
-        draw.text(((WIDTH - width) / 2, y), line, font=font, fill=color)
-        y += size * 1.35
-    return y
-
-
-def _wrap(text: str, font: ImageFont.FreeTypeFont, measure: float) -> list[str]:
-    lines, line = [], ""
-    for character in text:
-        if line and font.getlength(line + character) > measure:
-            lines.append(line)
-            line = ""
-        line += character
-    return [*lines, line]
-
-
-def _font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
-    path, index = _find_font("Bold" if bold else "Regular")
-    return ImageFont.truetype(path, size, index=index)
-
-
-def _find_font(style: str) -> tuple[str, int]:
-    """Ask fontconfig for a Chinese font's file and the face's index in it."""
-    program = shutil.which("fc-match")
-    if program is not None:
-        query = f"{','.join(_FAMILIES)}:style={style}:lang=zh-cn"
-        answer = subprocess.run(
-            [program, "-f", "%{file}\n%{index}\n%{lang}", query],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        ).stdout.split("\n")
-        if len(answer) == 3 and "zh-cn" in answer[2]:
-            # The upper bits of the index name an instance of a variable font.
-            return answer[0], int(answer[1]) & 0xFFFF
-    raise MissingDependencyError(
-        "no Chinese font is installed, which the cover needs",
-        hint="`apt install fontconfig fonts-noto-cjk` on Debian and Ubuntu, "
-        "`brew install fontconfig font-noto-sans-cjk-sc` on macOS",
+    face = CoverFont.find(bold=style.bold)
+    size, lines = fit_text(
+        *(face.drawable(words), face, WIDTH - 2 * _MARGIN),
+        sizes=range(style.largest, style.smallest - 1, -4),
+        most=style.lines,
     )
+    font = face.at(size)
+    for line in lines:
+        draw.text((WIDTH / 2, y), line, font=font, fill=style.color, anchor="ma")
+        y += size * 1.38
+    return y

@@ -1,25 +1,29 @@
-"""A chapter's page → the same with its formulas as MathML and its links as file names.
-
-Numbers stand outside ``<math>``: MathML Core has no numbered rows, and an id inside a formula
-is no place a reading system can go to.
-"""
+"""A page as the templates make it → the same with MathML, file names and EPUB semantics."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from lxml import etree
 
+from kexue_book.epub.equations import place_formula
+from kexue_book.epub.pages import Page
+from kexue_book.epub.punctuation import keep_together
+from kexue_book.epub.xhtml import EPUB, XHTML
 from kexue_book.errors import Diagnostic, Severity
-from kexue_book.model import Chapter, EquationNumber, Formula, Typesetting
+from kexue_book.model import Formula, Typesetting
 
-XHTML = "http://www.w3.org/1999/xhtml"
-EPUB = "http://www.idpf.org/2007/ops"
-_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_SECTIONS = {
+    "chapter": "chapter",
+    "part": "part",
+    "colophon": "colophon",
+    "title-page": "titlepage",
+}
+"""What the templates' sections are in EPUB's vocabulary, by class."""
 
 
 class PageFiller:
-    """Fills the pages of one book."""
+    """Fills the pages of one book, in place."""
 
     def __init__(self, typesetting: Typesetting, files: Mapping[str, str]) -> None:
         """``files`` gives for each anchor of the book the file it is in."""
@@ -27,91 +31,71 @@ class PageFiller:
         self._files = files
         self.diagnostics: list[Diagnostic] = []
 
-    def fill(self, page: str, chapter: Chapter | None, formulas: Sequence[Formula]) -> bytes:
-        """Return the page's bytes. ``page`` is well-formed XHTML."""
-        root = etree.fromstring(page.encode(), etree.XMLParser(resolve_entities=False))
-        for element in list(root.iter(f"{{{XHTML}}}span", f"{{{XHTML}}}div")):
-            if element.get("data-n") is not None:
-                _place(element, formulas[int(element.attrib.pop("data-n"))], self._typesetting)
-        for element in list(root.iter(f"{{{XHTML}}}a", f"{{{XHTML}}}img")):
-            self._resolve(element, chapter)
-        return etree.tostring(
-            root, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>"
-        )
+    def fill(self, page: Page) -> None:
+        """Put in the formulas, resolve the links and say what is what."""
+        for element in list(page.root.iter(f"{XHTML}span", f"{XHTML}div")):
+            number = element.attrib.pop("data-n", "")
+            if number:
+                self._place(element, page.formulas[int(number)])
+        for link in list(page.root.iter(f"{XHTML}a")):
+            self._resolve(link, page)
+        for image in page.root.iter(f"{XHTML}img"):
+            source = image.get("src", "")
+            if source.startswith("asset:"):
+                image.set("src", "images/" + source.removeprefix("asset:"))
+        for section in page.root.iter(f"{XHTML}section"):
+            kind = _SECTIONS.get(section.get("class", ""))
+            if kind is not None:
+                section.set(f"{EPUB}type", kind)
+        for table in list(page.root.iter(f"{XHTML}table")):
+            _wrap(table)
 
-    def _resolve(self, element: etree._Element, chapter: Chapter | None) -> None:
-        source = element.get("src")
-        if source is not None and source.startswith("asset:"):
-            element.set("src", "images/" + source.removeprefix("asset:"))
-        if element.get("class") == "noteref":
-            element.set(f"{{{EPUB}}}type", "noteref")
-            element.set("role", "doc-noteref")
-        href = element.get("href", "")
+    def _place(self, element: etree._Element, formula: Formula) -> None:
+        typeset = self._typesetting.formulas[formula.key]
+        place_formula(element, formula, typeset)
+        if element.tag == f"{XHTML}span" and typeset.error is None:
+            keep_together(element)
+
+    def _resolve(self, link: etree._Element, page: Page) -> None:
+        if link.get("class") == "noteref":
+            link.set(f"{EPUB}type", "noteref")
+            link.set("role", "doc-noteref")
+        href = link.get("href", "")
         if not href.startswith("#"):
             return
         anchor = href[1:]
         file = self._files.get(anchor)
         if file is not None:
-            own = chapter is not None and self._files.get(chapter.anchor) == file
-            whole = file == f"{anchor}.xhtml"
-            element.set("href", file if whole else f"#{anchor}" if own else f"{file}#{anchor}")
+            link.set("href", _address(anchor, file, page))
             return
-        element.tag = f"{{{XHTML}}}span"
-        element.attrib.pop("href")
-        self.diagnostics.append(
-            Diagnostic(
-                code="dead-link",
-                severity=Severity.WARNING,
-                message=f"a link to {anchor!r} leads nowhere; its text stays",
-                path=chapter.post.path if chapter is not None else None,
-                hint="this is a fault of kexue-book or of the theme, not of the post",
-            )
-        )
+        link.tag = f"{XHTML}span"
+        for name in ("href", "role", f"{EPUB}type"):
+            link.attrib.pop(name, "")
+        self.diagnostics.append(_dead_link(anchor, page))
 
 
-def anchors_of(page: str) -> Iterator[str]:
-    """Yield every id of a page."""
-    root = etree.fromstring(page.encode(), etree.XMLParser(resolve_entities=False))
-    for element in root.iter(etree.Element):
-        if element.get("id"):
-            yield str(element.get("id"))
+def _address(anchor: str, file: str, page: Page) -> str:
+    """Return the shortest address: to a whole file, within the page, or into another."""
+    if file == f"{anchor}.xhtml":
+        return file
+    return f"#{anchor}" if file == page.file else f"{file}#{anchor}"
 
 
-def _place(element: etree._Element, formula: Formula, typesetting: Typesetting) -> None:
-    typeset = typesetting.formulas[formula.key]
-    for anchor in formula.anchors:
-        etree.SubElement(element, f"{{{XHTML}}}span", {"id": anchor})
-    if typeset.error is not None:
-        failed = etree.SubElement(element, f"{{{XHTML}}}code", {"class": "formula-error"})
-        failed.text = formula.source
-        math = failed
-    else:
-        math = etree.fromstring(typeset.mathml)
-        math.set("alttext", " ".join(formula.source.split()))
-        _keep_spaces(math)
-    if not formula.numbers:
-        if math is not element:
-            element.append(math)
-        return
-    element.set("class", "display equation")
-    body = etree.SubElement(element, f"{{{XHTML}}}div", {"class": "equation-body"})
-    body.append(math)
-    column = etree.SubElement(element, f"{{{XHTML}}}div", {"class": "equation-numbers"})
-    for number in formula.numbers:
-        shown = etree.SubElement(column, f"{{{XHTML}}}span", {"id": number.anchor})
-        shown.text = _number_text(number)
+def _dead_link(anchor: str, page: Page) -> Diagnostic:
+    return Diagnostic(
+        code="dead-link",
+        severity=Severity.WARNING,
+        message=f"a link to {anchor!r} leads nowhere; its text stays",
+        path=page.chapter.post.path if page.chapter is not None else None,
+        hint="this is a fault of kexue-book or of the theme, not of the post",
+    )
 
 
-def _number_text(number: EquationNumber) -> str:
-    return number.text if number.bare else f"({number.text})"
-
-
-def _keep_spaces(math: etree._Element) -> None:
-    """Reading systems trim ``<mtext>``; its outer spaces become no-break spaces."""
-    for element in math.iter(f"{_MATHML}mtext"):
-        words = element.text or ""
-        stripped = words.strip(" ")
-        if words != stripped:
-            before = len(words) - len(words.lstrip(" "))
-            after = len(words) - len(words.rstrip(" ")) if stripped else 0
-            element.text = "\u00a0" * before + stripped + "\u00a0" * after
+def _wrap(table: etree._Element) -> None:
+    """Put a table into a box that scrolls sideways: a narrow screen must not cut it."""
+    parent = table.getparent()
+    assert parent is not None
+    box = etree.Element(f"{XHTML}div", {"class": "wide"})
+    box.tail, table.tail = table.tail, None
+    parent.replace(table, box)
+    box.append(table)

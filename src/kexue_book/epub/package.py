@@ -16,7 +16,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time a zip file can hold; the same for every build."""
 
 
-class Page(epub.EpubHtml):  # type: ignore[misc]
+class XhtmlItem(epub.EpubHtml):  # type: ignore[misc]
     """An XHTML file whose bytes are ours."""
 
     def get_content(self, default: Any = None) -> bytes:

@@ -18,10 +18,10 @@ class Labels:
 
     def __getattr__(self, name: str) -> str:
         """Return the word called ``name``."""
-        try:
-            return self._words[name]
-        except KeyError:
-            raise AttributeError(f"there is no label {name!r}") from None
+        word = self.__dict__.get("_words", {}).get(name)
+        if word is None:
+            raise AttributeError(f"there is no label {name!r}")
+        return str(word)
 
     def chapter(self, number: int) -> str:
         """Return ``第 3 章``."""

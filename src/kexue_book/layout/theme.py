@@ -6,18 +6,20 @@ theme may be downloaded, so its templates run in a sandbox.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 import kexue_book
 from kexue_book.errors import ThemeError
 from kexue_book.layout.labels import labels_for
+
+_COMPARE = "compare with the built-in templates"
 
 
 class Layout:
@@ -47,7 +49,7 @@ class Layout:
         )
         self._environment.filters["markup"] = Markup
 
-    def render(self, name: str, **values: Any) -> str:
+    def render(self, name: str, /, **values: Any) -> str:
         """Fill a template.
 
         Raises:
@@ -56,9 +58,7 @@ class Layout:
         try:
             return self._environment.get_template(name).render(values)
         except jinja2.TemplateNotFound as problem:
-            raise ThemeError(
-                f"there is no template {problem.name}", hint="compare with the built-in templates"
-            ) from problem
+            raise ThemeError(f"there is no template {problem.name}", hint=_COMPARE) from problem
         except jinja2.TemplateSyntaxError as problem:
             raise ThemeError(
                 f"the template is broken: {problem.message}",
@@ -66,11 +66,19 @@ class Layout:
                 line=problem.lineno,
                 hint="see https://jinja.palletsprojects.com/templates/",
             ) from problem
-        except (jinja2.TemplateError, SecurityError, TypeError, ValueError) as problem:
+        except Exception as problem:  # a template is a program: it may raise anything
+            path, line = self._place(problem)
             raise ThemeError(
-                f"the template {name} fails: {problem}",
-                hint="compare with the built-in templates",
+                f"the template fails: {problem}", path=path or name, line=line, hint=_COMPARE
             ) from problem
+
+    def _place(self, problem: Exception) -> tuple[str | None, int | None]:
+        """Return the template's file and line that ``problem`` comes from, as Jinja tells it."""
+        templates = tuple(str(folder / "templates") for folder in self._folders)
+        for frame in reversed(traceback.extract_tb(problem.__traceback__)):
+            if frame.filename.startswith(templates):
+                return frame.filename, frame.lineno
+        return None, None
 
     def style(self, name: str) -> str:
         """Return a style sheet's text.

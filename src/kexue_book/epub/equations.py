@@ -1,0 +1,90 @@
+"""A formula and what was typeset of it → MathML in its place, its numbers beside it.
+
+Numbers stand outside ``<math>``: MathML Core has no numbered rows, and an id inside a formula
+is no place that a reading system can go to.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from lxml import etree
+
+from kexue_book.epub.xhtml import MATHML, XHTML, clean_text
+from kexue_book.model import EquationNumber, Formula, Typeset
+
+_NUMBER_HEIGHT = 1.2
+"""em: the line height that epub.css gives to a number."""
+_AXIS = 0.25
+"""em: the middle of a line of text above its baseline."""
+_CLOSE = 0.5
+"""em: a single number nearer to the formula's middle than this stands in the middle."""
+
+
+def place_formula(element: etree._Element, formula: Formula, typeset: Typeset) -> None:
+    """Fill an empty placeholder: MathML, or the source when it could not be typeset."""
+    for anchor in formula.anchors:
+        etree.SubElement(element, f"{XHTML}span", {"id": anchor})
+    content = _content(formula, typeset)
+    if not formula.numbers:
+        element.append(content)
+        return
+    element.set("class", "display equation")
+    body = etree.SubElement(element, f"{XHTML}div", {"class": "equation-body"})
+    body.append(content)
+    column = etree.SubElement(element, f"{XHTML}div", {"class": "equation-numbers"})
+    rooms = number_rooms(typeset, len(formula.numbers))
+    for number, room in zip(formula.numbers, rooms, strict=False):
+        _add_room(column, room)
+        shown = etree.SubElement(column, f"{XHTML}span", {"id": number.anchor})
+        shown.text = _number_text(number)
+        shown.tail = " "
+    _add_room(column, rooms[-1])
+
+
+def number_rooms(typeset: Typeset, count: int) -> tuple[int, ...]:
+    """Return the room above each number and below the last, in hundredths of an em.
+
+    They are shares, not lengths: the reading system sets the formula in a font of its own, and
+    a little larger or smaller than we know.
+    """
+    rows, total = typeset.tag_rows, typeset.height + typeset.depth
+    if len(rows) != count or total <= 0:
+        return (1,) * (count + 1)
+    centres = [typeset.height - row - _AXIS for row in rows]
+    if count == 1 and abs(centres[0] - total / 2) < _CLOSE:
+        return (1, 1)
+    half = _NUMBER_HEIGHT / 2
+    edges = [-half, *centres, total + half]
+    rooms = (below - above - _NUMBER_HEIGHT for above, below in pairwise(edges))
+    return tuple(max(0, round(room * 100)) for room in rooms)
+
+
+def _add_room(column: etree._Element, room: int) -> None:
+    etree.SubElement(column, f"{XHTML}span", {"class": "room", "style": f"flex-grow:{room}"})
+
+
+def _number_text(number: EquationNumber) -> str:
+    return clean_text(number.text if number.bare else f"({number.text})")
+
+
+def _content(formula: Formula, typeset: Typeset) -> etree._Element:
+    if typeset.error is not None or not typeset.mathml:
+        failed = etree.Element(f"{XHTML}code", {"class": "formula-error"})
+        failed.text = clean_text(formula.source)
+        return failed
+    math = etree.fromstring(clean_text(typeset.mathml))
+    math.set("alttext", " ".join(clean_text(formula.source).split()))
+    for words in math.iter(f"{MATHML}mtext"):
+        words.text = _with_fixed_ends(words.text or "")
+    return math
+
+
+def _with_fixed_ends(text: str) -> str:
+    """Make outer spaces no-break spaces: reading systems trim ``<mtext>``."""
+    stripped = text.strip(" ")
+    if not stripped:
+        return "\u00a0" * len(text)
+    before = len(text) - len(text.lstrip(" "))
+    after = len(text) - len(text.rstrip(" "))
+    return "\u00a0" * before + stripped + "\u00a0" * after
