@@ -7,10 +7,11 @@ import re
 
 _DATE = re.compile(
     r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?"
-    r"(?:[T\s]+(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2}))?(?:\.\d+)?)?"
-    r"\s*(?:Z|[+-]\d{2}:?\d{2}|[A-Z]{3,4})?"
+    r"(?:(?:T|\s+)(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2}))?(?:[.,]\d+)?)?"
+    r"\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\(?[A-Z]{3,4}\)?)?",
+    re.IGNORECASE,
 )
-_IN_NAME = re.compile(r"(?:^|/)(\d{4})-(\d{1,2})-(\d{1,2})(?=[-_.]|$)")
+_IN_NAME = re.compile(r"(?:^|/)(\d{4})-(\d{1,2})-(\d{1,2})(?=[-_. ]|$)")
 
 
 def parse_date(text: str) -> dt.datetime | None:
@@ -32,11 +33,10 @@ def parse_date(text: str) -> dt.datetime | None:
 
 
 def date_in_name(name: str) -> dt.datetime | None:
-    """Return the date with which a file's name begins: ``2023-03-07-attention``."""
-    found = _IN_NAME.search(name)
-    if found is None:
-        return None
-    try:
-        return dt.datetime(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        return None
+    """Return the date with which a file's or a folder's name begins: ``2023-03-07-attention``."""
+    for found in reversed(list(_IN_NAME.finditer(name))):
+        try:
+            return dt.datetime(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            continue
+    return None

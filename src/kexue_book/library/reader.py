@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 
 from kexue_book.errors import Diagnostic, LibraryError, Severity
+from kexue_book.library.folder import PostFile, read_files
 from kexue_book.library.post import read_post
+from kexue_book.library.slugs import assign_slugs, slug_of
 from kexue_book.model import Post
 
-SUFFIXES = frozenset((".md", ".markdown"))
-MAX_BYTES = 20 * 2**20
+_FENCE = re.compile(r"\s*(?:---|\+\+\+)[ \t]*\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """All posts of a folder, in the order of their paths."""
+    """All posts of a folder."""
 
     root: Path
     posts: tuple[Post, ...]
+    """In the order of their paths."""
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -34,69 +36,51 @@ def read_library(root: Path) -> Library:
         raise LibraryError(
             f"there is no posts folder {root}", hint="name the folder with --posts DIR"
         )
-    posts: list[Post] = []
+    files: list[PostFile] = []
     diagnostics: list[Diagnostic] = []
-    for path in _files(root):
-        text = _read(path, diagnostics)
-        if text is None:
-            continue
-        post, findings = read_post(text, path, path.relative_to(root))
+    for found in read_files(root):
+        if isinstance(found, Diagnostic):
+            diagnostics.append(found)
+        elif not _is_notice(found):
+            files.append(found)
+    if not files:
+        raise _nothing(root, diagnostics)
+    files.sort(key=lambda file: file.relative.parts)
+    slugs = assign_slugs(file.relative for file in files)
+    diagnostics.extend(_shared_names(files, slugs))
+    posts: list[Post] = []
+    for file in files:
+        post, findings = read_post(file.text, file.path, file.relative, slugs[file.relative])
         posts.append(post)
         diagnostics.extend(findings)
-    if not posts:
-        raise _nothing(root, diagnostics)
-    return Library(
-        root=root, posts=tuple(_with_unique_slugs(posts)), diagnostics=tuple(diagnostics)
-    )
+    return Library(root=root, posts=tuple(posts), diagnostics=tuple(diagnostics))
 
 
-def _files(root: Path) -> Iterator[Path]:
-    """Yield the Markdown files under ``root``, sorted; hidden folders and README are no posts."""
-    for folder, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(folder) / name
-            if path.suffix.lower() in SUFFIXES and not name.startswith("."):
-                if path.stem.lower() == "readme":
-                    continue
-                yield path
+def _is_notice(file: PostFile) -> bool:
+    """Whether it is the folder's README, for whoever looks into the folder, and no post."""
+    named = file.relative.name.lower().startswith("readme.")
+    return named and len(file.relative.parts) == 1 and _FENCE.match(file.text) is None
 
 
-def _read(path: Path, diagnostics: list[Diagnostic]) -> str | None:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise OSError(0, f"it has more than {MAX_BYTES >> 20} MB")
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as problem:
-        code, message = "not-utf8", f"the post is not UTF-8 (byte {problem.start}); it is left out"
-        hint = f"convert it: iconv -f GB18030 -t UTF-8 {path.name}"
-    except OSError as problem:
-        code = "unreadable-post"
-        message = f"the post cannot be read and is left out: {problem.strerror}"
-        hint = "check the file and its permissions"
-    diagnostics.append(
-        Diagnostic(code=code, severity=Severity.ERROR, message=message, path=path, hint=hint)
-    )
-    return None
+def _shared_names(files: Sequence[PostFile], slugs: Mapping[PurePath, str]) -> Iterator[Diagnostic]:
+    for file in files:
+        slug = slug_of(file.relative)
+        if slugs[file.relative] != slug:
+            yield Diagnostic(
+                code="same-name",
+                severity=Severity.WARNING,
+                message=f"another post has the same name, “{slug}”, and keeps it",
+                path=file.path,
+                hint="rename one of the two files, or delete one",
+            )
 
 
-def _with_unique_slugs(posts: list[Post]) -> Iterator[Post]:
-    """``a-b.md`` and ``a/b.md`` would share a slug: the later one gets a number."""
-    used: set[str] = set()
-    for post in posts:
-        slug, number = post.slug, 1
-        while slug in used:
-            number += 1
-            slug = f"{post.slug}-{number}"
-        used.add(slug)
-        yield post if slug == post.slug else replace(post, slug=slug)
-
-
-def _nothing(root: Path, diagnostics: list[Diagnostic]) -> LibraryError:
-    if diagnostics:
-        first = diagnostics[0]
+def _nothing(root: Path, diagnostics: Sequence[Diagnostic]) -> LibraryError:
+    lost = [finding for finding in diagnostics if finding.severity is Severity.ERROR]
+    if lost:
+        first = lost[0]
         return LibraryError(
-            f"none of the {len(diagnostics)} posts in {root} can be read; {first}",
+            f"no post in {root} can be read, {len(lost)} are left out; the first: {first}",
             hint=first.hint,
         )
     return LibraryError(

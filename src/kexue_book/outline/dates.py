@@ -18,7 +18,7 @@ def parse_first_day(text: str) -> dt.date:
         UsageError: ``text`` is none of these.
     """
     year, month, day = _parts(text)
-    return _date(text, year, month or 1, day or 1)
+    return _date(text, year, 1 if month is None else month, 1 if day is None else day)
 
 
 def parse_last_day(text: str) -> dt.date:
@@ -28,21 +28,19 @@ def parse_last_day(text: str) -> dt.date:
         UsageError: ``text`` is none of these.
     """
     year, month, day = _parts(text)
-    month = month or 12
-    if day is None and 1 <= month <= 12:
-        day = calendar.monthrange(year, month)[1]
-    return _date(text, year, month, day or 1)
+    month = 12 if month is None else month
+    if day is None:
+        first = _date(text, year, month, 1)
+        day = calendar.monthrange(first.year, first.month)[1]
+    return _date(text, year, month, day)
 
 
 def _parts(text: str) -> tuple[int, int | None, int | None]:
     found = _DAY.fullmatch(text.strip())
-    if found is None or int(found[1]) == 0:
+    if found is None:
         raise _no_date(text)
-    return (
-        int(found[1]),
-        int(found[2]) if found[2] else None,
-        int(found[3]) if found[3] else None,
-    )
+    year, month, day = found.groups()
+    return int(year), int(month) if month else None, int(day) if day else None
 
 
 def _date(text: str, year: int, month: int, day: int) -> dt.date:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from kexue_book.errors import SelectionError
+from kexue_book.errors import SelectionError, UsageError
 from kexue_book.model import CategoryPath, Order, Post, Selection
+from kexue_book.outline.advice import Advice, no_date, no_name, no_title
+from kexue_book.outline.names import fold, fold_path
 from kexue_book.outline.ordering import order_posts
-
-_SHOWN = 8
-"""Names in a hint, at most."""
 
 
 def choose(posts: Sequence[Post], selection: Selection, order: Order) -> tuple[Post, ...]:
@@ -20,9 +18,13 @@ def choose(posts: Sequence[Post], selection: Selection, order: Order) -> tuple[P
 
     Raises:
         SelectionError: no post is left.
+        UsageError: the limit lets none through.
     """
-    ordered = order_posts(select_posts(posts, selection), order)
-    return ordered[: selection.limit] if selection.limit is not None else ordered
+    if selection.limit is not None and selection.limit < 1:
+        raise UsageError(
+            f"a limit of {selection.limit} leaves no post", hint="give a limit of 1 or more"
+        )
+    return order_posts(select_posts(posts, selection), order)[: selection.limit]
 
 
 def select_posts(posts: Sequence[Post], selection: Selection) -> tuple[Post, ...]:
@@ -31,97 +33,80 @@ def select_posts(posts: Sequence[Post], selection: Selection) -> tuple[Post, ...
     Raises:
         SelectionError: there is none; it says which condition left none.
     """
-    left = [post for post in posts if selection.drafts or not post.draft]
-    for fails, holds in _conditions(selection):
-        kept = [post for post in left if holds(post)]
+    candidates = tuple(post for post in posts if selection.drafts or not post.draft)
+    left = candidates
+    for condition in _conditions(selection):
+        kept = tuple(post for post in left if condition.holds(post))
         if not kept:
-            raise fails(left)
+            raise _nothing(condition.advise(left), len(left), posts, selection, candidates)
         left = kept
     if not left:
-        raise SelectionError("there are only drafts", hint="add --drafts to build them")
-    return tuple(left)
-
-
-_Condition = tuple[Callable[[Sequence[Post]], SelectionError], Callable[[Post], bool]]
-
-
-def _conditions(selection: Selection) -> list[_Condition]:
-    conditions: list[_Condition] = []
-    if selection.categories:
-        wanted = [_path(name) for name in selection.categories]
-        conditions.append(
-            (
-                lambda left: _no_name("category", selection.categories, count_categories(left)),
-                lambda post: any(_is_in(post, path) for path in wanted),
-            )
-        )
-    if selection.tags:
-        tags = {_fold(tag) for tag in selection.tags}
-        conditions.append(
-            (
-                lambda left: _no_name("tag", selection.tags, count_tags(left)),
-                lambda post: any(_fold(tag) in tags for tag in post.tags),
-            )
-        )
-    if selection.since is not None or selection.until is not None:
-        conditions.append(
-            (lambda left: _no_date(selection, left), lambda p: _in_time(p, selection))
-        )
-    if selection.titles:
-        texts = [_fold(text) for text in selection.titles]
-        conditions.append(
-            (
-                lambda left: _no_title(selection.titles, left),
-                lambda post: any(text in _fold(post.title) for text in texts),
-            )
-        )
-    if selection.excludes:
-        excluded = [_fold(text) for text in selection.excludes]
-        conditions.append(
-            (
-                lambda left: SelectionError(
-                    f"--exclude leaves out all {len(left)} posts", hint="exclude less"
-                ),
-                lambda post: not any(text in _fold(post.title) for text in excluded),
-            )
-        )
-    return conditions
+        raise SelectionError("there are only drafts", hint="add --drafts to take them in")
+    return left
 
 
 def count_categories(posts: Sequence[Post]) -> tuple[tuple[str, int], ...]:
     """Return every category, at any level, with its number of posts, largest first."""
-    counts = Counter(
-        name for post in posts for name in {name for path in post.categories for name in path}
-    )
-    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+    return _by_count(name for post in posts for name in set(sum(post.categories, ())))
 
 
 def count_tags(posts: Sequence[Post]) -> tuple[tuple[str, int], ...]:
     """Return every tag with its number of posts, largest first."""
-    counts = Counter(tag for post in posts for tag in set(post.tags))
-    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+    return _by_count(tag for post in posts for tag in set(post.tags))
 
 
-def _fold(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+def _by_count(names: Iterator[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(names).items(), key=lambda entry: (-entry[1], entry[0])))
 
 
-def _path(name: str) -> CategoryPath:
-    return tuple(_fold(part) for part in name.split(">"))
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    holds: Callable[[Post], bool]
+    advise: Callable[[Sequence[Post]], Advice]
+    """What to say when it holds for none of these posts."""
+
+
+def _conditions(selection: Selection) -> Iterator[_Condition]:
+    categories, tags = selection.categories, selection.tags
+    if categories:
+        paths = [fold_path(name) for name in categories]
+        yield _Condition(
+            lambda post: any(_is_in(post, path) for path in paths),
+            lambda left: no_name("category", categories, count_categories(left)),
+        )
+    if tags:
+        folded = {fold(tag) for tag in tags}
+        yield _Condition(
+            lambda post: not folded.isdisjoint(map(fold, post.tags)),
+            lambda left: no_name("tag", tags, count_tags(left)),
+        )
+    if selection.since is not None or selection.until is not None:
+        yield _Condition(
+            lambda post: _is_between(post, selection),
+            lambda left: no_date(selection.since, selection.until, left),
+        )
+    if selection.titles:
+        yield _Condition(
+            lambda post: _title_holds(post, selection.titles),
+            lambda left: no_title(selection.titles, left),
+        )
+    if selection.excludes:
+        yield _Condition(
+            lambda post: not _title_holds(post, selection.excludes),
+            lambda left: Advice("every title holds a text of --exclude", "exclude less"),
+        )
 
 
 def _is_in(post: Post, wanted: CategoryPath) -> bool:
     """Whether a category of the post, or an ancestor of one, is ``wanted``."""
     for path in post.categories:
-        folded = tuple(map(_fold, path))
-        if len(wanted) == 1 and wanted[0] in folded:
-            return True
-        if folded[: len(wanted)] == wanted:
+        folded = tuple(map(fold, path))
+        if wanted == folded[: len(wanted)] or (len(wanted) == 1 and wanted[0] in folded):
             return True
     return False
 
 
-def _in_time(post: Post, selection: Selection) -> bool:
+def _is_between(post: Post, selection: Selection) -> bool:
     if post.date is None:
         return False
     day = post.date.date()
@@ -130,36 +115,28 @@ def _in_time(post: Post, selection: Selection) -> bool:
     )
 
 
-def _no_name(kind: str, wanted: Sequence[str], counts: Sequence[tuple[str, int]]) -> SelectionError:
-    known = dict(counts)
-    near = [
-        name
-        for text in wanted
-        for name in difflib.get_close_matches(text, known, n=_SHOWN, cutoff=0.4)
-    ]
-    near += [name for name in known if any(text in name or name in text for text in wanted)]
-    names = list(dict.fromkeys(near)) or list(known)
-    listed = "、".join(f"{name} ({known[name]})" for name in names[:_SHOWN])
-    plural = "categories" if kind == "category" else "tags"
-    asked = "、".join(f"“{text}”" for text in wanted)
-    return SelectionError(
-        f"no post has the {kind} {asked}",
-        hint=f"nearest {plural}: {listed}" if listed else f"no post here has a {kind}",
-    )
+def _title_holds(post: Post, texts: Sequence[str]) -> bool:
+    title = fold(post.title)
+    return any(fold(text) in title for text in texts)
 
 
-def _no_date(selection: Selection, posts: Sequence[Post]) -> SelectionError:
-    days = sorted(post.date.date() for post in posts if post.date is not None)
-    asked = f"{selection.since or '…'} to {selection.until or '…'}"
-    hint = f"these posts are of {days[0]} to {days[-1]}" if days else "no post here has a date"
-    return SelectionError(f"no post is dated {asked}", hint=hint)
-
-
-def _no_title(texts: Sequence[str], posts: Sequence[Post]) -> SelectionError:
-    titles = [post.title for post in posts]
-    near = [t for text in texts for t in difflib.get_close_matches(text, titles, n=3, cutoff=0.2)]
-    asked = "、".join(f"“{text}”" for text in texts)
-    return SelectionError(
-        f"no title holds {asked}",
-        hint=f"nearest titles: {'、'.join(near or titles[:3])}",
-    )
+def _nothing(
+    advice: Advice,
+    asked: int,
+    posts: Sequence[Post],
+    selection: Selection,
+    candidates: Sequence[Post],
+) -> SelectionError:
+    """Say why no post is left: drafts apart, or among those the conditions before let through."""
+    if len(candidates) < len(posts):
+        try:
+            drafts = select_posts(posts, replace(selection, drafts=True))
+        except SelectionError:
+            pass
+        else:
+            return SelectionError(
+                f"only drafts answer the selection ({len(drafts)})",
+                hint="add --drafts to take them in",
+            )
+    among = f" (of the {asked} the other conditions leave)" if asked < len(candidates) else ""
+    return SelectionError(advice.message + among, hint=advice.hint)
