@@ -40,7 +40,7 @@ def restored(scanned: ScannedText) -> str:
         ("只要$5 和 $10 的", []),
         ("$ x+1 $", ["x+1"]),
         ("$$a\n\nb^2$$", ["[a\n\nb^2]"]),
-        (r"\(a\)与\[b=1\]", ["[b=1]"]),
+        (r"\(a\)与\[b=1\]", ["a", "[b=1]"]),
         (r"\(a^2\)与\\(b_1\\)与\\[c=1\\]", ["a^2", "b_1", "[c=1]"]),
         (r"见\[1\]与\(注\)", []),
         (r"前\begin{equation}a\end{equation}后", [r"[\begin{equation}a\end{equation}]"]),

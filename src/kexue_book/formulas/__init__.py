@@ -4,6 +4,7 @@
 ``typeset_formulas`` turns what they found into MathML and display lists.
 """
 
+from kexue_book.formulas.cache import default_cache_path
 from kexue_book.formulas.display_list import (
     ClipOp,
     EllipseOp,
@@ -15,7 +16,7 @@ from kexue_book.formulas.display_list import (
     TextOp,
     parse_display_list,
 )
-from kexue_book.formulas.engine import default_cache_path, typeset_formulas
+from kexue_book.formulas.engine import typeset_formulas
 from kexue_book.formulas.items import (
     FIRST_PLACEHOLDER,
     ChapterFormulas,
@@ -29,9 +30,11 @@ from kexue_book.formulas.items import (
 )
 from kexue_book.formulas.numbering import resolve_formulas
 from kexue_book.formulas.scan import scan_formulas
+from kexue_book.formulas.tags import TAG
 
 __all__ = [
     "FIRST_PLACEHOLDER",
+    "TAG",
     "ChapterFormulas",
     "ClipOp",
     "Definition",

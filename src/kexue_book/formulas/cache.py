@@ -1,8 +1,9 @@
 """Typeset formulas on disk: once a formula is set, it is set for ever.
 
-One SQLite file in the user's cache folder, for all books. Its version is part of the key, so a
-new engine never meets old results. A cache that cannot be used (read-only, damaged, locked) is
-done without: it only makes a build slower.
+One SQLite file in the user's cache folder, for all books, safe with several builds at a time.
+What was set by another version of the engine is not found: the version is part of each key. A
+cache that cannot be used (read-only, damaged, locked) is done without, and says why: it only
+makes a build slower.
 """
 
 from __future__ import annotations
@@ -11,29 +12,32 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from kexue_book.formulas.mathjax import ENGINE, MACROS, PACKAGES, driver_sources
+from kexue_book.formulas.mathjax import ENGINE, driver_sources
 from kexue_book.model import FormulaKey, Glyph, Typeset
 
+_LAYOUT = 2
+"""Of the tables: part of the file's name."""
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS formulas (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS glyphs (name TEXT PRIMARY KEY, path TEXT, advance REAL)
-        WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS glyphs (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID;
 """
 _CHUNK = 500
+"""Keys a query: SQLite takes 999 parameters everywhere."""
+_SECONDS = 10
+"""To wait for another build that is writing."""
 _T = TypeVar("_T")
-_SECONDS = 20
 
 
 def default_cache_path() -> Path:
     """Return the file that all builds of this user share."""
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("kexue-book")) / "formulas.sqlite"
+    return Path(platformdirs.user_cache_dir("kexue-book")) / f"formulas-{_LAYOUT}.sqlite"
 
 
 class FormulaCache:
@@ -41,6 +45,8 @@ class FormulaCache:
 
     def __init__(self, path: Path | None) -> None:
         """Nothing is opened before ``with``."""
+        self.problem: str | None = None
+        """Why the file could not be used, if so."""
         self._path = path
         self._database: sqlite3.Connection | None = None
         self._version = _version()
@@ -52,9 +58,10 @@ class FormulaCache:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._database = sqlite3.connect(self._path, timeout=_SECONDS)
                 self._database.execute("PRAGMA journal_mode=WAL")
+                self._database.execute("PRAGMA synchronous=NORMAL")
                 self._database.executescript(_SCHEMA)
-            except (sqlite3.Error, OSError):
-                self._give_up()
+            except (sqlite3.Error, OSError) as problem:
+                self._give_up(problem)
         return self
 
     def __exit__(
@@ -64,81 +71,91 @@ class FormulaCache:
         traceback: TracebackType | None,
     ) -> None:
         """Close the file."""
-        self._give_up()
+        self._close()
 
-    def _give_up(self) -> None:
+    def _give_up(self, problem: Exception) -> None:
+        self.problem = f"the formula cache {self._path} cannot be used: {problem}"
+        self._close()
+
+    def _close(self) -> None:
         if self._database is not None:
             self._database.close()
         self._database = None
 
     def find(self, keys: Sequence[FormulaKey]) -> dict[FormulaKey, Typeset]:
         """Return what is known of ``keys``."""
-        digests = {self._digest(key): key for key in keys}
-        found: dict[FormulaKey, Typeset] = {}
-        try:
-            for chunk in _chunks(list(digests)):
-                for digest, value in self._rows("formulas", "key, value", "key", chunk):
-                    found[digests[digest]] = _unpack(value)
-        except (sqlite3.Error, ValueError, TypeError, zlib.error):
-            self._give_up()
-            return {}
-        return found
+        digests = {self._digest(key.preamble, key.tex, str(key.display)): key for key in keys}
+        return {
+            digests[digest]: _typeset(fields)
+            for digest, fields in self._read("formulas", list(digests))
+        }
 
     def glyphs(self, names: Iterable[str]) -> dict[str, Glyph]:
         """Return the outlines of some glyphs."""
-        try:
-            return {
-                name: Glyph(path=path, advance=advance)
-                for chunk in _chunks(list(names))
-                for name, path, advance in self._rows("glyphs", "*", "name", chunk)
-            }
-        except (sqlite3.Error, ValueError, TypeError):
-            self._give_up()
-            return {}
-
-    def _rows(
-        self, table: str, columns: str, key: str, values: Sequence[object]
-    ) -> Iterable[tuple]:  # type: ignore[type-arg]
-        if self._database is None:
-            return ()
-        marks = ",".join("?" * len(values))
-        return self._database.execute(
-            f"SELECT {columns} FROM {table} WHERE {key} IN ({marks})", values
-        )
+        digests = {self._digest(name): name for name in names}
+        return {
+            digests[digest]: Glyph(path=path, advance=advance)
+            for digest, (path, advance) in self._read("glyphs", list(digests))
+        }
 
     def store(self, typeset: Mapping[FormulaKey, Typeset], glyphs: Mapping[str, Glyph]) -> None:
-        """Keep some results; glyphs first, since a formula is no use without them."""
+        """Keep some results."""
+        outlines = [
+            (self._digest(name), _pack([glyph.path, glyph.advance]))
+            for name, glyph in glyphs.items()
+        ]
+        formulas = [
+            (self._digest(key.preamble, key.tex, str(key.display)), _pack(_fields(value)))
+            for key, value in typeset.items()
+        ]
         if self._database is None:
             return
         try:
             with self._database:
-                self._database.executemany(
-                    "INSERT OR IGNORE INTO glyphs VALUES (?, ?, ?)",
-                    [(name, glyph.path, glyph.advance) for name, glyph in glyphs.items()],
-                )
-                self._database.executemany(
-                    "INSERT OR REPLACE INTO formulas VALUES (?, ?)",
-                    [(self._digest(key), _pack(value)) for key, value in typeset.items()],
-                )
-        except sqlite3.Error:
-            self._give_up()
+                for table, rows in (("glyphs", outlines), ("formulas", formulas)):
+                    self._database.executemany(
+                        f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", rows
+                    )
+        except sqlite3.Error as problem:
+            self._give_up(problem)
 
-    def _digest(self, key: FormulaKey) -> bytes:
-        text = "\0".join((self._version, key.preamble, key.tex, str(key.display)))
+    def _read(self, table: str, digests: list[bytes]) -> Iterator[tuple[bytes, list[Any]]]:
+        """Yield the rows that are there; a damaged one counts as missing."""
+        for chunk in _chunks(digests):
+            if self._database is None:
+                return
+            marks = ",".join("?" * len(chunk))
+            query = f"SELECT key, value FROM {table} WHERE key IN ({marks})"
+            try:
+                rows = self._database.execute(query, chunk).fetchall()
+            except sqlite3.Error as problem:
+                self._give_up(problem)
+                return
+            for digest, value in rows:
+                try:
+                    yield digest, json.loads(zlib.decompress(value))
+                except (ValueError, TypeError, zlib.error):
+                    continue
+
+    def _digest(self, *parts: str) -> bytes:
+        text = "\0".join((self._version, *parts))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:20]
 
 
 def _version() -> str:
-    parts = (ENGINE, json.dumps([PACKAGES, MACROS]), *driver_sources())
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256("\0".join((ENGINE, *driver_sources())).encode()).hexdigest()[:16]
 
 
-def _chunks(values: list[_T]) -> Iterable[list[_T]]:
+def _chunks(values: list[_T]) -> Iterator[list[_T]]:
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
 
 
-def _pack(typeset: Typeset) -> bytes:
-    fields = [
+def _pack(fields: list[Any]) -> bytes:
+    return zlib.compress(json.dumps(fields, ensure_ascii=False).encode("utf-8"), 6)
+
+
+def _fields(typeset: Typeset) -> list[Any]:
+    return [
         typeset.mathml,
         typeset.width,
         typeset.height,
@@ -147,11 +164,10 @@ def _pack(typeset: Typeset) -> bytes:
         typeset.tag_rows,
         typeset.error,
     ]
-    return zlib.compress(json.dumps(fields, ensure_ascii=False).encode(), 6)
 
 
-def _unpack(value: bytes) -> Typeset:
-    mathml, width, height, depth, operators, rows, error = json.loads(zlib.decompress(value))
+def _typeset(fields: list[Any]) -> Typeset:
+    mathml, width, height, depth, operators, rows, error = fields
     return Typeset(
         mathml=mathml,
         width=width,

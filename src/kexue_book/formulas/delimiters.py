@@ -1,155 +1,186 @@
-r"""Where a formula ends, and whether it is one: dollars, brackets and environments.
+r"""A token that may open a formula → the formula, or None.
 
-The hard part is the single dollar, which is also a currency. Between two dollars there is a
-formula unless it reads as Chinese prose (``$100，变量$``) or as a price (``$5 and $10``).
+One rule for each notation: ``$``, ``$$``, ``\(``, ``\[``, their doubled forms, bare environments
+and the tags of Hexo.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-MAX_INLINE = 4000
-"""Characters: no inline formula is longer."""
-MAX_INLINE_BREAKS = 4
-MAX_DISPLAY = 60_000
-MAX_NESTING = 30
-"""Environments of one name inside each other."""
+from kexue_book.formulas.code_regions import Regions
+from kexue_book.formulas.lexer import Token
+from kexue_book.formulas.pairs import MAX_DISPLAY, Pairs
+from kexue_book.formulas.prose import (
+    is_bracketed_formula,
+    is_display,
+    is_doubtful,
+    is_formula,
+    is_plainly_formula,
+    looks_like_tex,
+)
 
-ENVIRONMENTS = frozenset(
-    name + star
-    for name in (
-        *("equation", "align", "alignat", "gather", "multline", "flalign", "eqnarray", "xalignat"),
+NUMBERING = frozenset(
+    ("equation", "align", "alignat", "gather", "multline", "flalign", "eqnarray", "xalignat")
+)
+"""Environments that number their rows, or themselves, unless they are starred."""
+_ENVIRONMENTS = NUMBERING | frozenset(
+    (
         *("aligned", "alignedat", "gathered", "split", "array", "cases", "rcases", "dcases"),
         *("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix"),
-        *("subarray", "CD", "numcases", "subnumcases"),
+        *("subarray", "CD", "numcases", "subnumcases", "math", "displaymath", "xxalignat"),
+        *("drcases", "spreadlines", "multlined", "lgathered", "rgathered", "empheq", "prooftree"),
     )
-    for star in ("", "*")
 )
-_TOKEN = re.compile(r"\\.|[{}$]", re.DOTALL)
-_TEXT_GROUP = re.compile(
-    r"\\(?:text|mbox|hbox|textbf|textrm|textit|mathrm|operatorname)\*?\{[^{}]*\}"
+_NAME = re.compile(r"\{%-?\s*(end)?([a-z]+)")
+_WHOLE_ENVIRONMENT = re.compile(
+    rf"\s*\\begin\s*\{{({'|'.join(sorted(NUMBERING))})(\*?)\}}.*\\end\s*\{{\1\2\}}\s*", re.DOTALL
 )
-_TEX = re.compile(r"\\[a-zA-Z]|\\[\\{},;!|]|[\^_=<>+*/|]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_PROSE = re.compile(r"[，。；：？！、“”（）《》]")
-_PRICE = re.compile(r"\d[\d,.]*(?:[^\\^_={}$]*\s)?\Z")
-_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
-_HEADING_OR_FENCE = re.compile(r"\n[ \t>]*\n(?:#{1,6}[ \t]|```|~~~|[-*+] )")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A formula found."""
+    """What was found."""
 
-    tex: str
+    tex: str | None
+    """Between the delimiters; None when there is nothing, and nothing begins before ``end``."""
     end: int
     """Of the whole, delimiters included."""
-    display: bool
-    skipped: bool = False
-    """Not a formula after all, but nothing begins before ``end``."""
+    display: bool = False
 
 
-def find_inline(text: str, position: int, limit: int) -> Span | None:
-    """Return the formula whose dollar is at ``position``; it ends before ``limit``."""
-    limit = min(limit, position + MAX_INLINE)
-    closing = _closing_dollar(text, position + 1, limit)
-    if closing is None:
+class Finder:
+    """Finds the formula that a token opens."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], pairs: Pairs, regions: Regions) -> None:
+        """All four belong to the same text."""
+        self._text = text
+        self._pairs = pairs
+        self._regions = regions
+        self._hexo_ends = self._match_tags(tokens)
+        self._brackets_are_tex = any(
+            looks_like_tex(text[start:end]) for start, end in pairs.brackets.items()
+        )
+
+    def find(self, token: Token) -> Span | None:
+        """Return the formula that begins with ``token``, or None."""
+        if token.kind == "dollar":
+            doubled = self._pairs.next_dollar(token.end) == token.end
+            return self._display(token.start) if doubled else self._inline(token.start)
+        if token.kind == "bracket":
+            return self._bracketed(token)
+        if token.kind == "begin":
+            return self._environment(token)
+        if token.kind == "hexo":
+            return self._between_tags(token)
         return None
-    tex = text[position + 1 : closing]
-    if not tex.strip() or tex.count("\n") > MAX_INLINE_BREAKS:
-        return None
-    if not reads_as_formula(tex, text[closing + 1 : closing + 2]):
-        return None
-    return Span(tex=tex, end=closing + 1, display=False)
 
+    def is_bare_tag(self, token: Token) -> bool:
+        """Whether a Hexo tag only marks off what stands between it and its end."""
+        return token.start not in self._hexo_ends
 
-def _closing_dollar(text: str, start: int, limit: int) -> int | None:
-    """Return the next dollar outside braces; failing that, the next one at all."""
-    depth, fallback = 0, None
-    for token in _TOKEN.finditer(text, start, limit):
-        if token[0] == "{":
-            depth += 1
-        elif token[0] == "}":
-            depth -= 1
-        elif token[0] == "$":
-            if depth <= 0:
-                return token.start()
-            if fallback is None:
-                fallback = token.start()
-    return fallback
-
-
-def reads_as_formula(tex: str, following: str) -> bool:
-    """Whether what stands between two dollars is a formula, not prose between two prices."""
-    bare = _TEXT_GROUP.sub("", tex)
-    han = len(_HAN.findall(bare))
-    marks = _TEX.search(bare) is not None
-    if _PROSE.search(bare) and han:
-        return marks and han <= 12 and not re.match(r"\s*\d[\d.,]*\s*[\u3400-\u9fff，。；]", bare)
-    if han > 12 and not marks:
-        return False
-    if not marks and re.match(r"\s*\d", bare) and (han or following.isdecimal()):
-        return False
-    if not marks and han == 0 and len(re.findall(r"[A-Za-z]{2,}", bare)) >= 3:
-        return False
-    return not (_PRICE.match(tex) and following.isdecimal())
-
-
-def find_math(text: str, start: int, closing: re.Pattern[str], display: bool) -> Span | None:
-    """Return the formula that begins at ``start`` and ends before ``closing``."""
-    position = start
-    while True:
-        found = closing.search(text, position, start + MAX_DISPLAY)
-        if found is None:
+    def unclosed(self, token: Token) -> str | None:
+        """Return the beginning of what must have been meant as a formula, or None."""
+        text, start = self._text, token.start
+        if token.kind == "begin":
+            known = _name_of(text, token).removesuffix("*") in _ENVIRONMENTS
+            return text[start : start + 30] if known else None
+        if token.kind != "dollar":
             return None
-        if text[found.start() - 1] == "\\" and not _is_doubled(text, found.start()):
-            position = found.end()  # an escaped dollar
-            continue
-        break
-    tex = text[start : found.start()]
-    if not tex.strip():
-        return Span(tex="", end=found.end(), display=display, skipped=True)
-    if _BLANK_LINE.search(tex) and not _survives_blank_line(tex):
-        return None
-    return Span(tex=tex, end=found.end(), display=display)
+        end = min(self._pairs.next_dollar(token.end) or len(text), start + 80)
+        if end == token.end:
+            end = min(self._pairs.next_dollar(end + 1) or len(text), start + 80)
+        following = text[token.end : min(end, self._regions.paragraph_end(token.end))]
+        return text[start : start + 30] if re.search(r"\\[a-zA-Z]{2}", following) else None
 
-
-def _is_doubled(text: str, position: int) -> bool:
-    """Whether an even number of backslashes stands before ``position``."""
-    start = position
-    while start > 0 and text[start - 1] == "\\":
-        start -= 1
-    return (position - start) % 2 == 0
-
-
-def _survives_blank_line(tex: str) -> bool:
-    """Whether a formula with a blank line in it is one, not the text between two others."""
-    bare = _TEXT_GROUP.sub("", tex)
-    return (
-        not _HEADING_OR_FENCE.search(tex)
-        and _TEX.search(bare) is not None
-        and len(_HAN.findall(bare)) * 5 <= len(bare)
-    )
-
-
-def find_environment(text: str, position: int, *, known: bool = True) -> Span | None:
-    r"""Return the environment whose ``\begin`` is at ``position``.
-
-    ``known``: only those that mathematics is set in.
-    """
-    opening = re.compile(r"\\begin\{([A-Za-z]+\*?)\}").match(text, position)
-    if opening is None or (known and opening[1] not in ENVIRONMENTS):
-        return None
-    limit = position + MAX_DISPLAY
-    if text.find(f"\\end{{{opening[1]}}}", position, limit) < 0:
-        return None
-    edge = re.compile(rf"\\(begin|end)\{{{re.escape(opening[1])}\}}")
-    depth = 0
-    for found in edge.finditer(text, position, limit):
-        depth += 1 if found[1] == "begin" else -1
-        if depth == 0:
-            return Span(tex=text[position : found.end()], end=found.end(), display=True)
-        if depth > MAX_NESTING:
+    def _inline(self, start: int) -> Span | None:
+        closing = self._pairs.inline_end(start)
+        if closing is None:
             return None
-    return None
+        tex, after = self._text[start + 1 : closing], self._text[closing + 1 : closing + 2]
+        if not is_formula(tex, after) or (is_doubtful(tex) and self._next_is_better(closing)):
+            return None
+        # `$\begin{align}…$` can only be a display.
+        display = tex.lstrip().startswith("\\begin") and bool(_WHOLE_ENVIRONMENT.fullmatch(tex))
+        return Span(tex=tex, end=closing + 1, display=display)
+
+    def _next_is_better(self, dollar: int) -> bool:
+        """Whether ``dollar`` opens a formula rather than closing one."""
+        closing = self._pairs.inline_end(dollar)
+        return closing is not None and is_plainly_formula(self._text[dollar + 1 : closing])
+
+    def _display(self, start: int) -> Span | None:
+        closing = self._pairs.display_end(start)
+        if closing is None:
+            return None
+        tex = self._text[start + 2 : closing]
+        if not tex.strip():
+            return Span(tex=None, end=closing + 2)
+        if not is_display(tex):
+            return None
+        if is_doubtful(tex):
+            following = self._pairs.display_end(closing)
+            candidate = self._text[closing + 2 : following].strip() if following else ""
+            if is_plainly_formula(candidate) and looks_like_tex(candidate):
+                return None
+        return Span(tex=tex, end=closing + 2, display=True)
+
+    def _bracketed(self, token: Token) -> Span | None:
+        closing = self._pairs.brackets.get(token.start)
+        if closing is None:
+            return None
+        tex = self._text[token.end : closing]
+        end = closing + token.end - token.start
+        display = self._text[token.end - 1] == "["
+        if not looks_like_tex(tex) and not is_bracketed_formula(tex):
+            # `\[1\]` and `\(注\)` are escaped brackets, unless the post sets formulas in them.
+            plain = bool(tex.strip()) and not is_doubtful(tex)
+            if not (plain and self._brackets_are_tex):
+                return None
+        return Span(tex=tex, end=end, display=display)
+
+    def _environment(self, token: Token) -> Span | None:
+        end = self._pairs.environments.get(token.start)
+        name = _name_of(self._text, token)
+        if end is None or name.removesuffix("*") not in _ENVIRONMENTS:
+            return None
+        if self._regions.has_opaque(token.start, end):
+            return None
+        return Span(tex=self._text[token.start : end], end=end, display=name != "math")
+
+    def _match_tags(self, tokens: Sequence[Token]) -> dict[int, Token]:
+        """Pair ``{% math %}`` with its end, when there are no dollars in between."""
+        ends: dict[int, Token] = {}
+        opened: dict[str, Token] = {}
+        for token in tokens:
+            if token.kind != "hexo":
+                continue
+            found = _NAME.match(self._text, token.start)
+            assert found is not None
+            if found[2] == "raw":
+                continue
+            if not found[1]:
+                opened[found[2]] = token
+            elif (opening := opened.pop(found[2], None)) is not None:
+                dollar = self._pairs.next_dollar(opening.end)
+                own = dollar is not None and dollar < token.start
+                if not own and token.start - opening.end <= MAX_DISPLAY:
+                    ends[opening.start] = token
+        return ends
+
+    def _between_tags(self, token: Token) -> Span | None:
+        closing = self._hexo_ends[token.start]
+        tex = self._text[token.end : closing.start]
+        if not tex.strip():
+            return Span(tex=None, end=closing.end)
+        before = self._text[self._text.rfind("\n", 0, token.start) + 1 : token.start]
+        line_end = self._text.find("\n", closing.end)
+        after = self._text[closing.end : line_end if line_end >= 0 else len(self._text)]
+        alone = not re.search(r"\w", before) and not re.search(r"\w", after)
+        return Span(tex=tex, end=closing.end, display=alone)
+
+
+def _name_of(text: str, token: Token) -> str:
+    return text[text.index("{", token.start) + 1 : token.end - 1]

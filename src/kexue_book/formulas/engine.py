@@ -1,25 +1,17 @@
-"""Distinct formulas → typeset formulas: from the cache, else from MathJax, in several processes."""
+"""Distinct formulas → typeset formulas: those that the cache knows, the rest from MathJax.
+
+MathJax is loaded only when something is missing.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from kexue_book.formulas.cache import FormulaCache, default_cache_path
-from kexue_book.formulas.mathjax import MathJax
+from kexue_book.formulas.cache import FormulaCache
+from kexue_book.formulas.mathjax import glyph_names
+from kexue_book.formulas.workers import typeset_in_batches
 from kexue_book.model import FormulaKey, Glyph, Typeset, Typesetting
-
-__all__ = ["default_cache_path", "typeset_formulas"]
-
-BATCH = 200
-WORTH_A_PROCESS = 600
-"""Formulas: starting MathJax takes as long as setting some hundreds of them."""
-_GLYPH = re.compile(r'\["G","([^"]+)"')
-
-_Batch = tuple[dict[FormulaKey, Typeset], dict[str, Glyph]]
 
 
 def typeset_formulas(
@@ -28,69 +20,44 @@ def typeset_formulas(
     cache: Path | None,
     jobs: int = 1,
     advance: Callable[[int, int], None] | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> Typesetting:
-    """Typeset every key once.
+    """Typeset every key once; one that cannot be set has an error, none is left out.
 
     Args:
         keys: formulas, repeated ones welcome.
         cache: the SQLite file to look in and to add to; None for none.
         jobs: processes to use when there is enough to do.
         advance: told how many of how many distinct formulas are done.
+        report: told in one line why the cache was of no use, if so.
     """
     distinct = list(dict.fromkeys(keys))
     with FormulaCache(cache) as store:
-        done = store.find(distinct)
-        glyphs = store.glyphs(_glyph_names(done.values()))
-        missing = [key for key in distinct if not _is_usable(done.get(key), glyphs)]
-        if advance is not None:
-            advance(len(distinct) - len(missing), len(distinct))
-        finished = len(distinct) - len(missing)
-        for typeset, outlines in _typeset_missing(missing, jobs):
-            store.store(typeset, outlines)
-            done.update(typeset)
-            glyphs.update(outlines)
-            finished += len(typeset)
-            if advance is not None:
-                advance(finished, len(distinct))
+        done, glyphs = _known(store, distinct)
+        missing = [key for key in distinct if key not in done]
+        _tell(advance, len(done), len(distinct))
+        for batch in typeset_in_batches(missing, jobs):
+            lasting = {k: v for k, v in batch.formulas.items() if k not in batch.stopped}
+            store.store(lasting, batch.glyphs)
+            done.update(batch.formulas)
+            glyphs.update(batch.glyphs)
+            _tell(advance, len(done), len(distinct))
+        if report is not None and store.problem is not None:
+            report(store.problem)
     return Typesetting(formulas=done, glyphs=glyphs)
 
 
-def _glyph_names(typeset: Iterable[Typeset]) -> set[str]:
-    return {name for formula in typeset for name in _GLYPH.findall(formula.operators)}
+def _known(
+    store: FormulaCache, keys: list[FormulaKey]
+) -> tuple[dict[FormulaKey, Typeset], dict[str, Glyph]]:
+    """Return what the cache holds whole: a formula is no use without its glyphs."""
+    found = store.find(keys)
+    names = {key: glyph_names(typeset) for key, typeset in found.items()}
+    glyphs = store.glyphs({name for used in names.values() for name in used})
+    whole = {key: typeset for key, typeset in found.items() if names[key] <= glyphs.keys()}
+    return whole, glyphs
 
 
-def _is_usable(typeset: Typeset | None, glyphs: dict[str, Glyph]) -> bool:
-    """Whether it is there with all its glyphs: a cache may have been cut short."""
-    return typeset is not None and all(name in glyphs for name in _glyph_names((typeset,)))
-
-
-def _typeset_missing(missing: Sequence[FormulaKey], jobs: int) -> Iterator[_Batch]:
-    batches = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
-    workers = min(jobs, 1 + len(missing) // WORTH_A_PROCESS)
-    if workers <= 1:
-        engine = MathJax()
-        for batch in batches:
-            yield _run(engine, batch)
-        engine.close()
-        return
-    # V8 does not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        for future in as_completed([pool.submit(_work, batch) for batch in batches]):
-            yield future.result()
-
-
-_engines: list[MathJax] = []
-"""The engine of a worker process, once it has one."""
-
-
-def _work(batch: Sequence[FormulaKey]) -> _Batch:
-    if not _engines:
-        _engines.append(MathJax())
-    return _run(_engines[0], batch)
-
-
-def _run(engine: MathJax, batch: Sequence[FormulaKey]) -> _Batch:
-    typeset = dict(zip(batch, engine.typeset(batch), strict=True))
-    used = _glyph_names(typeset.values())
-    return typeset, {name: engine.glyphs[name] for name in used}
+def _tell(advance: Callable[[int, int], None] | None, done: int, total: int) -> None:
+    if advance is not None:
+        advance(done, total)

@@ -43,6 +43,7 @@ class Literal:
 
     raw: str
     text: str
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Definition:
     r"""Macro definitions in prose (``\newcommand…``): they show nothing."""
 
     raw: str
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Reference:
     """As shown: ``(3)``; the source when the label is not there."""
     target: str | None
     """Id of the equation."""
+    line: int = 1
 
 
 Found = FoundFormula | FoundReference | Literal | Definition

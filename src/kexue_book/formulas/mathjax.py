@@ -1,8 +1,9 @@
 """MathJax in V8: (preamble + LaTeX, display) → MathML and display list, in this process.
 
-MathJax's files come from the package ``django-static-mathjax``, which needs no Django. One
-engine holds one V8 context of about 200 MB; a formula that runs too long or asks for too much
-memory costs it its context, and it makes another one.
+MathJax's files come from the package ``django-static-mathjax``, which needs no Django; ours
+stand in ``driver/``. One engine holds one V8 context of about 200 MB. TeX is a programming
+language, so each formula has limits: of length, of time, of memory, of what comes out; the one
+that exceeds them is named, and those around it are not touched.
 """
 
 from __future__ import annotations
@@ -11,58 +12,30 @@ import atexit
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from tinycss2.color4 import parse_color
 
+from kexue_book.errors import MissingDependencyError
 from kexue_book.model import FormulaKey, Glyph, Typeset
 
-ENGINE = "mathjax-3.2.2/1"
-"""Part of the cache's version: raise the last number when the driver's results change."""
+ENGINE = "mathjax-3.2.2/2"
+"""Part of the cache's version: raise the last number when this module's results change."""
 
 PACKAGES = (
     *("base", "ams", "newcommand", "boldsymbol", "color", "cancel", "mhchem", "mathtools"),
     *("unicode", "extpfeil", "enclose", "braket", "html", "action", "bbox", "upgreek"),
     *("gensymb", "centernot", "amscd", "cases", "verb", "configmacros", "textcomp"),
+    *("empheq", "bussproofs"),
 )
-MACROS: dict[str, str | list[Any]] = {
-    # What 科学空间 and other blogs write that MathJax does not know.
-    "bm": [r"\boldsymbol{#1}", 1],
-    "require": ["", 1],
-    "R": r"\mathbb{R}",
-    "N": r"\mathbb{N}",
-    "Z": r"\mathbb{Z}",
-    "Q": r"\mathbb{Q}",
-    "C": r"\mathbb{C}",
-    "lang": r"\langle",
-    "rang": r"\rangle",
-    "argmin": r"\mathop{\mathrm{argmin}}",
-    "argmax": r"\mathop{\mathrm{argmax}}",
-    "mathbbm": [r"\mathbb{#1}", 1],
-    "bold": [r"\boldsymbol{#1}", 1],
-    "mathds": [r"\mathbb{#1}", 1],
-    "centering": "",
-    "hfill": r"\quad",
-    "norm": [r"\left\Vert #1\right\Vert", 1],
-    "abs": [r"\left\vert #1\right\vert", 1],
-    "sgn": r"\operatorname{sgn}",
-    "diag": r"\operatorname{diag}",
-    "rank": r"\operatorname{rank}",
-    "tr": r"\operatorname{tr}",
-    "sign": r"\operatorname{sign}",
-    "degree": r"{}^\circ",
-    "class": ["#2", 2],
-    "cssId": ["#2", 2],
-    "href": ["#2", 2],
-    "style": ["#2", 2],
-    "data": ["#2", 2],
-    "mathtip": ["#1", 2],
-    "htmlClass": ["#2", 2],
-    "htmlId": ["#2", 2],
-}
-_SCRIPTS = (
+OPTIONAL = ("physics", "colortbl", "textmacros")
+r"""Loaded for a formula that says ``\require{…}``: they change what common commands mean."""
+
+_MATHJAX = (
     "loader.js",
     "core.js",
     "adaptors/liteDOM.js",
@@ -70,113 +43,186 @@ _SCRIPTS = (
     "output/svg.js",
     "output/svg/fonts/tex.js",
 )
-_DRIVER = ("display_list.js", "mathml.js", "driver.js")
-MEMORY = 900 * 2**20
+_DRIVER = ("tex.js", "tidy.js", "mathml.js", "display_list.js", "driver.js")
+
+LENGTH = 50_000
+"""Characters of a formula with its macros; the longest of 12,000 real ones has 7,033."""
+SIZE = 1000
+"""em, in width and in height."""
+OUTPUT = 500_000
+"""Characters of MathML."""
 SECONDS = 10.0
-"""For one batch of one formula; a batch of many gets as many more as it has hundreds."""
-_COLOR = re.compile(r'(mathcolor|mathbackground)="([^"]*)"')
+"""For one formula; common ones take 4 ms."""
+MEMORY = 900 * 2**20
+_BATCH_SECONDS = 2.0
+"""After which a batch stops between two formulas, so that ``SECONDS`` are for one of them."""
+_COLOR = re.compile(r' (mathcolor|mathbackground)="([^"]*)"')
+
+
+@dataclass(slots=True)
+class Batch:
+    """What came of some formulas."""
+
+    formulas: dict[FormulaKey, Typeset] = field(default_factory=dict)
+    glyphs: dict[str, Glyph] = field(default_factory=dict)
+    stopped: set[FormulaKey] = field(default_factory=set)
+    """Those that a limit of time or memory ended: on another day they may go well."""
 
 
 class MathJax:
     """One V8 context with MathJax in it, made when first needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._seconds = seconds
+        self._memory = memory
         self._context: Any = None
-        self.glyphs: dict[str, Glyph] = {}
-        """All glyphs that any formula has used so far."""
-        atexit.register(self.close)  # mini-racer hangs at exit when it is left open
+        self._glyphs: dict[str, Glyph] = {}
 
     def close(self) -> None:
         """End V8; the engine starts again when it is used again."""
         context, self._context = self._context, None
         if context is not None:
+            atexit.unregister(self.close)
             context.close()
 
-    def typeset(self, keys: Sequence[FormulaKey]) -> list[Typeset]:
-        """Typeset some formulas; one that kills the context is found by halving."""
-        try:
-            return self._batch(keys)
-        except Exception as problem:  # V8's own errors share no useful base class
-            self.close()
-            if len(keys) == 1:
-                return [_failed(_reason(problem))]
-        middle = len(keys) // 2
-        return [*self.typeset(keys[:middle]), *self.typeset(keys[middle:])]
+    def typeset(self, keys: Sequence[FormulaKey]) -> Batch:
+        """Typeset formulas; a failure is a result with an error, never an exception."""
+        batch = Batch()
+        waiting = list(dict.fromkeys(keys))
+        while waiting:
+            batch.formulas.update(self._some(waiting, batch.stopped))
+            waiting = [key for key in waiting if key not in batch.formulas]
+        names = {name for done in batch.formulas.values() for name in glyph_names(done)}
+        batch.glyphs = {name: self._glyphs[name] for name in names}
+        return batch
 
-    def _batch(self, keys: Sequence[FormulaKey]) -> list[Typeset]:
-        formulas = json.dumps([[key.preamble + key.tex, key.display] for key in keys])
-        answer = json.loads(
-            self._ready().eval(
-                f"kexue.batch({json.dumps(formulas)})",
-                timeout_sec=SECONDS * (1 + len(keys) / 100),
-                max_memory=MEMORY,
-            )
-        )
+    def _some(self, keys: list[FormulaKey], stopped: set[FormulaKey]) -> dict[FormulaKey, Typeset]:
+        """Typeset at least the first of ``keys``."""
+        if (length := len(keys[0].preamble) + len(keys[0].tex)) > LENGTH:
+            return {keys[0]: failed(f"it is {length} characters long, at most {LENGTH} are set")}
+        short = [key for key in keys if len(key.preamble) + len(key.tex) <= LENGTH]
+        formulas = json.dumps([[key.preamble + key.tex, key.display] for key in short])
+        call = f"kexue.batch({json.dumps(formulas)}, {_BATCH_SECONDS * 1000:.0f})"
+        self._ready()  # an engine that cannot start is no formula's fault
+        try:
+            return dict(zip(short, self._call(call), strict=False))
+        except Exception as problem:  # V8's own errors share no useful base class
+            done = self._salvage()
+            if done is None and len(short) > 1:
+                return self._some(short[: len(short) // 2], stopped)
+            found = dict(zip(short, done or (), strict=False))
+            guilty = short[len(found)]
+            stopped.add(guilty)
+            return {**found, guilty: failed(self._reason(problem))}
+
+    def _call(self, script: str) -> list[Typeset]:
+        limit = self._seconds + _BATCH_SECONDS
+        answer = json.loads(self._ready().eval(script, timeout_sec=limit, max_memory=self._memory))
         for name, (path, advance) in answer["glyphs"].items():
             outline = f"M{path}Z" if path and not path.startswith("M") else path
-            self.glyphs[name] = Glyph(path=outline, advance=round(advance * 1000, 1))
+            self._glyphs[name] = Glyph(path=outline, advance=round(advance * 1000, 1))
         return [_typeset(result) for result in answer["results"]]
+
+    def _salvage(self) -> list[Typeset] | None:
+        """Return what was made before V8 was stopped, if it still answers; then end it."""
+        try:
+            return self._call("kexue.salvage()")
+        except Exception:
+            return None
+        finally:
+            self.close()
 
     def _ready(self) -> Any:
         if self._context is None:
             self._context = _start()
-            # The new context will report every glyph again, so nothing is lost with the old.
+            atexit.register(self.close)  # mini-racer 0.14 hangs at exit when it is left open
         return self._context
+
+    def _reason(self, problem: Exception) -> str:
+        kind = type(problem).__name__
+        if "Timeout" in kind:
+            return f"it took longer than {self._seconds:g} s"
+        if "OOM" in kind:
+            return f"it needed more than {self._memory >> 20} MB of memory"
+        return f"the engine stopped: {' '.join(str(problem).split())[:200] or kind}"
 
 
 def _start() -> Any:
-    import mathjax
-    from py_mini_racer import MiniRacer
-
+    try:
+        import mathjax
+        from py_mini_racer import MiniRacer
+    except ImportError as problem:
+        raise MissingDependencyError(
+            f"formulas cannot be typeset without {problem.name}",
+            hint="install kexue-book again, with its dependencies",
+        ) from problem
     folder = Path(next(iter(mathjax.__path__))) / "static" / "mathjax" / "es5"
     context = MiniRacer()
-    context.eval("globalThis.MathJax = {loader: {load: []}, startup: {typeset: false}};")
-    for name in _SCRIPTS:
-        context.eval((folder / name).read_text("utf-8"))
-    config = json.dumps({"packages": PACKAGES, "macros": MACROS})
-    context.eval(f"globalThis.kexue = {{}}; globalThis.CONFIG = {config};")
-    for source in driver_sources():
-        context.eval(source)
+    try:
+        context.eval("globalThis.MathJax = {loader: {load: []}, startup: {typeset: false}};")
+        for name in _MATHJAX:
+            context.eval((folder / name).read_text("utf-8"))
+        for source in driver_sources():
+            context.eval(source)
+    except BaseException:
+        context.close()
+        raise
     return context
 
 
+@cache
 def driver_sources() -> tuple[str, ...]:
-    """Return our JavaScript, in the order it is loaded."""
+    """Return our JavaScript in the order it is loaded, its configuration first."""
     folder = files("kexue_book.formulas") / "driver"
-    return tuple((folder / name).read_text("utf-8") for name in _DRIVER)
+    aliases = json.loads((folder / "aliases.json").read_text("utf-8"))
+    config = json.dumps(
+        {
+            **aliases,
+            "packages": PACKAGES,
+            "optional": OPTIONAL,
+            "maxSize": SIZE * 1000,
+            "maxOutput": OUTPUT,
+        }
+    )
+    start = f"globalThis.kexue = {{}}; globalThis.CONFIG = {config};"
+    return (start, *((folder / name).read_text("utf-8") for name in _DRIVER))
+
+
+_GLYPH = re.compile(r'\["G","([^"]+)"')
+
+
+def glyph_names(typeset: Typeset) -> set[str]:
+    """Return the names of the glyphs that a display list draws."""
+    return set(_GLYPH.findall(typeset.operators))
+
+
+def failed(reason: str) -> Typeset:
+    """Return what stands for a formula that could not be set."""
+    return Typeset(mathml="", width=0, height=0, depth=0, operators="", error=reason)
 
 
 def _typeset(result: dict[str, Any]) -> Typeset:
     if "error" in result:
-        return _failed(result["error"])
+        return failed(result["error"])
     return Typeset(
         mathml=_COLOR.sub(_hexadecimal, result["mathml"]),
-        width=result["w"] / 1000,
-        height=result["h"] / 1000,
-        depth=result["d"] / 1000,
+        width=_em(result["w"]),
+        height=_em(result["h"]),
+        depth=_em(result["d"]),
         operators=json.dumps(result["ops"], ensure_ascii=False, separators=(",", ":")),
-        tag_rows=tuple(row / 1000 for row in result["rows"]),
+        tag_rows=tuple(_em(row) for row in result["rows"]),
     )
 
 
-def _failed(reason: str) -> Typeset:
-    return Typeset(mathml="", width=0, height=0, depth=0, operators="", error=reason)
-
-
-def _reason(problem: Exception) -> str:
-    kind = type(problem).__name__
-    if "Timeout" in kind:
-        return f"it ran longer than {SECONDS:.0f} s"
-    if "OOM" in kind or "Memory" in str(problem):
-        return f"it needed more than {MEMORY >> 20} MB"
-    return f"the engine stopped: {str(problem)[:200] or kind}"
+def _em(thousandths: float) -> float:
+    return round(thousandths / 1000, 4)
 
 
 def _hexadecimal(attribute: re.Match[str]) -> str:
-    """MathML colours are names of HTML 4 or #rrggbb; TeX's are any."""
-    value = attribute[2]
-    if not value.startswith("#"):
-        color = parse_color(value)
-        channels = list(color.to("srgb").coordinates)[:3] if color is not None else [0, 0, 0]
-        value = "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
-    return f'{attribute[1]}="{value}"'
+    """MathML colours are #rrggbb; TeX's have any CSS name, or one that nobody knows."""
+    color = parse_color(attribute[2])
+    if color is None or isinstance(color, str):
+        return ""
+    channels = list(color.to("srgb").coordinates)[:3]
+    value = "".join(f"{round(channel * 255):02x}" for channel in channels)
+    return f' {attribute[1]}="#{value}"'

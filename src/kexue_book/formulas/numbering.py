@@ -25,12 +25,15 @@ from kexue_book.formulas.items import (
     Reference,
     ScannedText,
 )
-from kexue_book.formulas.macros import preambles, read_macro
-from kexue_book.formulas.rows import Row, join_rows, split_rows
+from kexue_book.formulas.macros import only_defines, preambles
+from kexue_book.formulas.rows import OpenReference, Row, join_rows, split_rows
+from kexue_book.formulas.tags import readable_tag
 from kexue_book.model import EquationNumber, Formula, FormulaKey
 
 _ONLY_REFERENCE = re.compile(r"\s*(\(?)\s*\\(eqref|ref)\s*\{([^{}]*)\}\s*(\)?)\s*")
-_TAG_TEXT = re.compile(r"\\(?:text|mathrm|mathbf|boldsymbol|textbf)\s*|[${}\\]")
+_UNREADABLE = re.compile(r"[\\\\{}$%#&~^]")
+_MAX_HINTS = 20
+"""So many unknown labels get a hint of their own; looking for near ones takes time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,8 @@ def resolve_formulas(
         for found in scanned.items
     ]
     needed = preambles(
-        [item.tex if isinstance(item, FoundFormula) else item.raw for item in scanned.items]
+        [item.tex if isinstance(item, FoundFormula) else item.raw for item in scanned.items],
+        shown=[isinstance(item, FoundFormula) for item in scanned.items],
     )
     items = [
         numbering.finish(draft, preamble) for draft, preamble in zip(drafts, needed, strict=True)
@@ -89,21 +93,23 @@ class _Numbering:
         self._counter = 0
         self._equations = 0
         self._targets: dict[str, _Target] = {}
+        self._hints: dict[str, str] = {}
         self.diagnostics: list[Diagnostic] = []
 
     def draft(self, found: FoundFormula) -> _Draft:
         """Number the rows of a formula, in the order of the post."""
-        rows = split_rows(found.tex) if found.display else (Row.whole(found.tex),)
+        rows = split_rows(found.tex)
         numbers: list[EquationNumber] = []
         anchors: list[str] = []
         for row in rows:
             if row.counter is not None:
                 self._counter = row.counter
-            if not row.tagged and not row.labels:
+            shown = row.tagged and found.display
+            if not shown and not row.labels:
                 continue
             self._equations += 1
             identifier = f"{self._anchor}-eq-{self._equations}"
-            number = self._number(row, identifier)
+            number = self._number(row, identifier) if shown else None
             if number is not None:
                 numbers.append(number)
             else:
@@ -112,12 +118,10 @@ class _Numbering:
                 self._define(label, number, identifier, found.line)
         return _Draft(found=found, rows=rows, numbers=tuple(numbers), anchors=tuple(anchors))
 
-    def _number(self, row: Row, identifier: str) -> EquationNumber | None:
+    def _number(self, row: Row, identifier: str) -> EquationNumber:
         if row.tag is not None:
-            text = _TAG_TEXT.sub("", row.tag).strip()
+            text = readable_tag(row.tag)
             return EquationNumber(text=text, anchor=identifier, bare=row.bare_tag)
-        if not row.numbered:
-            return None
         self._counter += 1
         return EquationNumber(text=f"{self._prefix}{self._counter}", anchor=identifier)
 
@@ -127,7 +131,7 @@ class _Numbering:
         if label in self._targets:
             self._report(
                 "duplicate-label",
-                f"the label {label!r} stands twice in this post; the first one counts",
+                f"the label {label!r} stands twice in this post; references lead to the first",
                 line,
                 "give the second equation a label of its own",
             )
@@ -146,12 +150,17 @@ class _Numbering:
         alone = _ONLY_REFERENCE.fullmatch(found.tex)
         if alone is not None and bool(alone[1]) == bool(alone[4]):
             command = "eqref" if alone[1] else alone[2]
+            label = alone[3].replace("\\_", "_").strip()
             return self._reference(
-                FoundReference(raw=found.raw, command=command, label=alone[3], line=found.line)
+                FoundReference(raw=found.raw, command=command, label=label, line=found.line)
             )
-        if _only_defines(found.tex):
-            return Definition(raw=found.raw)
-        tex = join_rows(draft.rows, lambda command, label: self._inside(command, label, found))
+        if only_defines(found.tex):
+            return Definition(raw=found.raw, line=found.line)
+        tex = join_rows(
+            draft.rows,
+            lambda reference: self._inside(reference, found.line),
+            numbers=found.display,
+        )
         return Formula(
             source=found.tex,
             key=FormulaKey(tex=tex, display=found.display, preamble=preamble),
@@ -160,32 +169,43 @@ class _Numbering:
             anchors=draft.anchors,
         )
 
-    def _inside(self, command: str, label: str, found: FoundFormula) -> str:
+    def _inside(self, reference: OpenReference, line: int) -> str:
         """Return what a reference inside a formula shows."""
-        target = self._target(label, found.line)
-        text = target.text if target is not None else label
-        return rf"\text{{({text})}}" if command == "eqref" else rf"\text{{{text}}}"
+        target = self._target(reference.label, line)
+        text = target.text if target is not None else reference.label
+        if reference.command == "eqref" and not (target is not None and target.bare):
+            text = f"({text})"
+        text = _UNREADABLE.sub("", text)
+        return text if reference.in_text else rf"\text{{{text}}}"
 
     def _reference(self, found: FoundReference) -> Reference:
         target = self._target(found.label, found.line)
         if target is None:
-            return Reference(raw=found.raw, text=found.raw, target=None)
+            return Reference(raw=found.raw, text=found.raw, target=None, line=found.line)
         parenthesised = found.command == "eqref" and not target.bare
         text = f"({target.text})" if parenthesised else target.text
-        return Reference(raw=found.raw, text=text, target=target.anchor)
+        return Reference(raw=found.raw, text=text, target=target.anchor, line=found.line)
 
     def _target(self, label: str, line: int) -> _Target | None:
-        target = self._targets.get(label.strip())
+        target = self._targets.get(label)
         if target is None:
-            near = difflib.get_close_matches(label, self._targets, n=3)
-            known = f"labels of this post: {', '.join(near or list(self._targets)[:5])}"
             self._report(
                 "unknown-label",
                 f"there is no equation labelled {label!r} in this post",
                 line,
-                known if self._targets else r"put \label{…} into the equation",
+                self._hint(label),
             )
         return target
+
+    def _hint(self, label: str) -> str:
+        if not self._targets:
+            return r"put \label{…} into the equation"
+        if label not in self._hints:
+            labels = list(self._targets)[:500]
+            early = len(self._hints) < _MAX_HINTS
+            near = difflib.get_close_matches(label, labels, n=3, cutoff=0.5) if early else []
+            self._hints[label] = f"labels of this post: {', '.join(near or labels[:5])}"
+        return self._hints[label]
 
     def _report(self, code: str, message: str, line: int, hint: str) -> None:
         self.diagnostics.append(
@@ -198,15 +218,3 @@ class _Numbering:
                 hint=hint,
             )
         )
-
-
-def _only_defines(tex: str) -> bool:
-    """Whether a formula holds macro definitions and nothing else."""
-    position, found = 0, False
-    while position < len(tex):
-        macro = read_macro(tex, position)
-        if macro is None:
-            return found and not tex[position:].strip()
-        position, found = macro.end, True
-        position += len(tex[position:]) - len(tex[position:].lstrip())
-    return found

@@ -32,6 +32,23 @@ kexue.displayList = (function () {
   const number = (value) => parseFloat(value || 0);
   const point = (m, x, y) => [tenth(m[0] * x + m[2] * y + m[4]), tenth(m[1] * x + m[3] * y + m[5])];
 
+  const UNPRINTABLE = /[\u0000-\u001f\u007f\ufffe\uffff]|\p{Surrogate}/gu;
+  const FULL_WIDTH = /^[\u3000-\u30ff\u3400-\u9fff\uff01-\uff60]+$/;
+
+  // Fonts for text have no mathematical letters.
+  const plain = (text) => text.replace(/[\u{1d400}-\u{1d7ff}]/gu, (c) => c.normalize('NFKC'));
+
+  // Adds a Chinese character to the word before it when it stands right behind it.
+  function continued(word, next) {
+    if (!word || word[0] !== 'T' || word[4] !== next[4] || word[5] !== next[5]) return false;
+    if (!FULL_WIDTH.test(word[1]) || !FULL_WIDTH.test(next[1])) return false;
+    const [a, b, c, d, x, y] = word[2], end = x + 1000 * a * word[1].length;
+    const same = [a, b, c, d].every((value, index) => value === next[2][index]);
+    if (!same || y !== next[2][5] || Math.abs(next[2][4] - end) > 2) return false;
+    word[1] += next[1];
+    return true;
+  }
+
   class Walker {
     constructor(textContent) {
       this.textContent = textContent;
@@ -97,8 +114,15 @@ kexue.displayList = (function () {
 
     stroke(points, a, m, color) {
       const own = a.stroke && a.stroke !== 'currentColor' ? a.stroke : color;
-      const style = /mjx-(dashed|dotted)/.exec(a.class || '');
-      return ['S', points, tenth(number(a['stroke-width'] || 70) * m[0]), own, style ? style[1] : ''];
+      return ['S', points, tenth(number(a['stroke-width'] || 70) * m[0]), own, this.lineStyle(a)];
+    }
+
+    // Rules of arrays state their style as a class, borders of boxes as dashes.
+    lineStyle(a) {
+      const named = /mjx-(dashed|dotted)/.exec(a.class || '');
+      if (named) return named[1];
+      if (!a['stroke-dasharray']) return '';
+      return a['stroke-linecap'] === 'round' ? 'dotted' : 'dashed';
     }
 
     draw_path(node, a, m, color, out) {
@@ -115,12 +139,13 @@ kexue.displayList = (function () {
       out.push(['E', rounded(centre), number(a.rx), number(a.ry), number(a['stroke-width'] || 67), color]);
     }
 
+    // MathJax was told that a Chinese character is 1 em wide, so that is the font's size.
     draw_text(node, a, m, color, out) {
-      const text = this.textContent(node);
+      const text = plain(this.textContent(node).replace(UNPRINTABLE, '\ufffd'));
       if (!text) return;
-      const upright = multiply(m, [1, 0, 0, -1, 0, 0]);
-      // MathJax was told that a Chinese character is 1 em wide, so that is the font's size.
-      out.push(['T', text, rounded(upright), 1000, a['data-variant'] || 'normal', color]);
+      const upright = rounded(multiply(m, [1, 0, 0, -1, 0, 0]));
+      const word = ['T', text, upright, 1000, a['data-variant'] || 'normal', color];
+      if (!continued(out[out.length - 1], word)) out.push(word);
     }
 
     // A nested drawing with a view box clips: stretched arrows and braces.

@@ -1,6 +1,6 @@
 // MathJax's internal tree -> compact MathML Core: letters as Unicode mathematical characters,
-// numbered rows as plain rows, the rules and alignment of arrays repeated as CSS on the cells
-// (MathML Core has neither columnalign nor columnlines nor menclose).
+// numbered rows as plain rows. What MathML Core has not is said in what it has: the rules and
+// alignment of arrays as CSS on the cells, frames and strikes as CSS, padding as space.
 kexue.mathml = (function () {
   // First code points of A-Z, a-z, 0-9, Greek capitals, Greek small letters.
   const ALPHABETS = {
@@ -48,8 +48,10 @@ kexue.mathml = (function () {
   }
 
   const ESCAPES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  const escape = (text) => text.replace(/[&<>]/g, (c) => ESCAPES[c]);
-  const quote = (text) => text.replace(/[&<>"]/g, (c) => ESCAPES[c]);
+  // \unicode and \char can name what XML cannot hold.
+  const printable = (text) => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd');
+  const escape = (text) => printable(text).replace(/[&<>]/g, (c) => ESCAPES[c]);
+  const quote = (text) => printable(text).replace(/[&<>"]/g, (c) => ESCAPES[c]);
 
   // Attributes of MathML that readers use; all else (class, id, href, data-*) stays behind.
   const KEPT = new Set([
@@ -57,23 +59,34 @@ kexue.mathml = (function () {
     'columnspan', 'depth', 'displaystyle', 'form', 'frame', 'height', 'largeop',
     'linethickness', 'lspace', 'mathbackground', 'mathcolor', 'maxsize', 'minsize',
     'movablelimits', 'notation', 'rowalign', 'rowlines', 'rowspacing', 'rowspan', 'rspace',
-    'stretchy', 'symmetric', 'voffset', 'width', 'mathsize',
+    'stretchy', 'style', 'symmetric', 'voffset', 'width', 'mathsize',
   ]);
 
-  function attributes(node) {
+  // The attributes worth keeping; more CSS joins what the formula asked for.
+  function attributes(node, css = '') {
     let text = '';
     const all = node.attributes.getAllAttributes();
     for (const name of Object.keys(all)) {
       const value = all[name];
       if (value === undefined || value === null || value === '') continue;
       if (KEPT.has(name) || (name === 'scriptlevel' && node.kind === 'mstyle')) {
-        text += ` ${name}="${quote(String(value))}"`;
+        if (name === 'style') css = css ? `${value};${css}` : String(value);
+        else text += ` ${name}="${quote(String(value))}"`;
       }
     }
-    return text;
+    return css ? `${text} style="${quote(css)}"` : text;
   }
 
-  const inside = (nodes) => nodes.filter(Boolean).map(serialize).join('');
+  // XML parsers give up at 256 levels, and the book has some around the formula.
+  const DEEPEST = 120;
+  let depth = 0;
+
+  function inside(nodes) {
+    if (++depth > DEEPEST) throw new Error('it is nested too deeply');
+    const text = nodes.filter(Boolean).map(serialize).join('');
+    depth--;
+    return text;
+  }
 
   function serialize(node) {
     if (node.kind === 'text') return escape(node.text || '');
@@ -82,6 +95,7 @@ kexue.mathml = (function () {
     if (node.kind === 'TeXAtom') return atom(node);
     if (node.kind === 'mtable') return table(node);
     if (node.kind === 'menclose') return enclosure(node);
+    if (node.kind === 'mpadded') return padding(node);
     if (node.isToken) return token(node);
     if (node.kind === 'math') {
       const display = node.attributes.get('display') === 'block' ? ' display="block"' : '';
@@ -97,27 +111,65 @@ kexue.mathml = (function () {
   function atom(node) {
     const row = node.childNodes[0];
     const only = row && row.isInferred && row.childNodes.length === 1 ? row.childNodes[0] : null;
-    if (only && only.kind === 'mo' && !/[lr]space/.test(attributes(only)) && node.texClass >= 0 && node.texClass !== 1) {
+    if (only && !attributes(node) && only.kind === 'mo' && !/[lr]space/.test(attributes(only)) && node.texClass >= 0 && node.texClass !== 1) {
       const space = ATOM_SPACE[node.texClass], text = serialize(only);
       if (space === undefined || /^<mo[^>]*[lr]space/.test(text)) return text;
       const punctuation = node.texClass === 6;
       return text.replace(/^<mo/, `<mo lspace="${punctuation ? '0' : space}" rspace="${punctuation ? '0.167em' : space}"`);
     }
-    if (only && node.texClass === 0) return serialize(only);
-    return `<mrow>${inside(node.childNodes)}</mrow>`;
+    if (only && node.texClass === 0 && !attributes(node)) return serialize(only);
+    return `<mrow${attributes(node)}>${inside(node.childNodes)}</mrow>`;
   }
 
   const BORDERS = { box: 'border', top: 'border-top', bottom: 'border-bottom', left: 'border-left', right: 'border-right' };
+  // A gradient to a corner is halfway through on the line between the other two.
+  const STRIKES = {
+    updiagonalstrike: 'to bottom right', downdiagonalstrike: 'to top right',
+    horizontalstrike: 'to bottom', verticalstrike: 'to right',
+  };
+  const ROUNDINGS = { roundedbox: '.4em', circle: '50%' };
+
+  function strike(direction) {
+    const [before, after] = ['calc(50% - .035em)', 'calc(50% + .035em)'];
+    return `linear-gradient(${direction},transparent ${before},currentColor ${before},currentColor ${after},transparent ${after})`;
+  }
 
   function enclosure(node) {
-    const notations = String(node.attributes.get('notation') || '').trim().split(/\s+/);
+    const notations = String(node.attributes.get('notation') || '').trim().split(/\s+/)
+      .filter((name) => !name.endsWith('arrow')); // \cancelto: its strike is enough
     const content = inside(node.childNodes);
-    if (notations.every((name) => name in BORDERS)) {
-      const borders = notations.map((name) => `${BORDERS[name]}:1px solid`).join(';');
-      const padding = notations.includes('box') ? ';padding:.2em' : '';
-      return `<mrow style="${borders}${padding}">${content}</mrow>`;
+    const known = (name) => name in BORDERS || name in STRIKES || name in ROUNDINGS;
+    if (!notations.length || !notations.every(known)) {
+      return `<menclose${attributes(node)}>${content}</menclose>`;
     }
-    return `<menclose${attributes(node)}>${content}</menclose>`;
+    const strikes = notations.filter((name) => name in STRIKES).map((name) => strike(STRIKES[name]));
+    const styles = [
+      ...notations.filter((name) => name in BORDERS).map((name) => `${BORDERS[name]}:1px solid`),
+      ...notations.filter((name) => name in ROUNDINGS).map((name) => `border:1px solid;border-radius:${ROUNDINGS[name]}`),
+      ...(strikes.length ? [`background:${strikes.join(',')}`] : ['padding:.2em']),
+    ];
+    return `<mrow${attributes(node, styles.join(';')).replace(/ notation="[^"]*"/, '')}>${content}</mrow>`;
+  }
+
+  const PX = 16;
+  const LENGTHS = / (?:width|height|depth|lspace|voffset)="[^"]*"/g;
+  const INCREMENT = /^\+(\d*\.?\d+)(em|px)$/;
+
+  function em(length) {
+    const parts = /^(\d*\.?\d+)(em|px)$/.exec(length || '0em');
+    return parts ? Number(parts[1]) / (parts[2] === 'px' ? PX : 1) : 0;
+  }
+
+  // Only MathML 3 widens by an increment (over arrows, in coloured boxes); space does as well.
+  function padding(node) {
+    const get = (name) => String(node.attributes.getExplicit(name) || '');
+    const content = inside(node.childNodes);
+    if (!INCREMENT.test(get('width'))) return `<mpadded${attributes(node)}>${content}</mpadded>`;
+    const left = em(get('lspace')), right = Math.max(0, em(get('width').slice(1)) - left);
+    const space = (width) => (width ? `<mspace width="${+width.toFixed(3)}em"/>` : '');
+    const high = INCREMENT.test(get('height')) ? em(get('height').slice(1)) : 0;
+    const look = attributes(node, high ? `padding:${+high.toFixed(3)}em 0` : '').replace(LENGTHS, '');
+    return `<mrow${look}>${space(left)}${content}${space(right)}</mrow>`;
   }
 
   function operatorSpace(node, text) {
@@ -134,28 +186,30 @@ kexue.mathml = (function () {
   }
 
   function textStyle(variant) {
-    const style = (variant.includes('bold') ? 'font-weight:bold;' : '')
-      + (variant.includes('italic') ? 'font-style:italic;' : '')
-      + (variant.includes('mono') ? 'font-family:monospace;' : '')
-      + (variant.includes('sans') ? 'font-family:sans-serif;' : '');
-    return style ? ` style="${style}"` : '';
+    return [
+      variant.includes('bold') ? 'font-weight:bold' : '',
+      variant.includes('italic') ? 'font-style:italic' : '',
+      variant.includes('mono') ? 'font-family:monospace' : '',
+      variant.includes('sans') ? 'font-family:sans-serif' : '',
+    ].filter(Boolean).join(';');
   }
 
   function token(node) {
     const stated = node.attributes.getExplicit('mathvariant');
     const variant = node.getProperty('mathvariant') || node.attributes.getExplicit('data-mjx-variant') || node.attributes.get('mathvariant');
-    let text = node.childNodes.map((child) => child.text || '').join('');
-    let extra = attributes(node);
-    if (node.kind === 'mo' && !/[lr]space/.test(extra)) extra += operatorSpace(node, text);
+    const text = node.childNodes.map((child) => child.text || '').join('');
+    let shown = text, css = '', extra = '';
+    if (node.kind === 'mo' && !/[lr]space/.test(attributes(node))) extra = operatorSpace(node, text);
     if (node.kind === 'mi' && [...text].length === 1) {
-      if (variant === 'normal') extra += ' mathvariant="normal"';
-      else if (variant && variant !== 'italic') text = mapText(text, variant);
+      if (variant === 'normal') extra = ' mathvariant="normal"';
+      else if (variant && variant !== 'italic') shown = mapText(text, variant);
     } else if (node.kind === 'mtext') {
-      if (stated && stated !== 'normal') extra += textStyle(stated);
+      if (stated && stated !== 'normal') css = textStyle(stated);
     } else if (variant && variant !== 'normal') {
-      text = mapText(text, variant);
+      shown = mapText(text, variant);
+      if (shown === text && node.kind === 'mo' && variant.startsWith('bold')) css = 'font-weight:bold';
     }
-    return `<${node.kind}${extra}>${escape(text)}</${node.kind}>`;
+    return `<${node.kind}${attributes(node, css)}${extra}>${escape(shown)}</${node.kind}>`;
   }
 
   const list = (value) => (value === undefined || value === null ? [] : String(value).trim().split(/\s+/).filter(Boolean));
@@ -197,5 +251,8 @@ kexue.mathml = (function () {
     return rules.length ? ` style="${rules.join(';')}"` : '';
   }
 
-  return serialize;
+  return function (root) {
+    depth = 0;
+    return serialize(root);
+  };
 })();
