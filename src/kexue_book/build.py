@@ -171,9 +171,19 @@ def _typeset(
         cache=options.cache or default_cache_path(),
         jobs=options.jobs or os.cpu_count() or 1,
         advance=lambda done, _: told.advance(done),
+        report=lambda message: told.diagnose((_cache_trouble(message),)),
     )
     told.diagnose(tuple(_broken_formulas(manuscripts, typesetting)))
     return typesetting
+
+
+def _cache_trouble(message: str) -> Diagnostic:
+    return Diagnostic(
+        code="formula-cache-unusable",
+        severity=Severity.INFO,
+        message=message,
+        hint="the book is complete, it only took longer; delete the file, or mend its permissions",
+    )
 
 
 def _broken_formulas(
