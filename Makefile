@@ -4,7 +4,7 @@ CLI = .venv/bin/kexue-book
 PYTHON = .venv/bin/python
 CORPUS ?= ../shared/corpus
 
-.PHONY: all book setup setup-test test check fix formulas bench clean
+.PHONY: all book setup setup-test test check fix docs formulas bench clean
 
 all: test
 
@@ -28,6 +28,9 @@ check: setup-test
 fix: setup-test
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+
+docs: setup-test
+	$(PYTHON) scripts/cli_reference.py
 
 formulas: setup-test
 	$(PYTHON) benchmarks/formula_coverage.py $(CORPUS)/formulas.jsonl --all

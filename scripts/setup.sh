@@ -1,8 +1,8 @@
 #!/bin/sh
 # Install what kexue-book needs: system libraries, Chinese fonts, and .venv with the project.
-# usage: scripts/setup.sh [test]      "test" adds what only the tests need
+# usage: scripts/setup.sh [book|test]      "test" adds what only the tests need
 #
-# Looks before it installs, so that a second run is quick and needs no network.
+# Looks before it installs: a second run is quick and needs neither network nor root.
 set -eu
 cd "$(dirname "$0")/.."
 purpose=${1:-book}
@@ -10,42 +10,67 @@ stamp=.venv/.setup-$purpose
 
 say() { printf '%s\n' "setup: $*" >&2; }
 
-fail() { say "$1"; printf 'hint: %s\n' "$2" >&2; exit 6; }
+fail() {
+    printf '%s\n' "error: $1" "hint: $2" >&2
+    exit 6
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"
-    elif command -v sudo >/dev/null 2>&1; then sudo "$@"
-    else fail "no right to run: $*" "run it as root, then this again"
+    elif has sudo; then sudo "$@"
+    else fail "only root may run: $*" "run it as root, then this again"
     fi
+}
+
+# --- the system ---------------------------------------------------------------------------
+
+system_packages() {
+    case $(uname -s) in
+        Darwin) macos ;;
+        *) if has apt-get && has dpkg-query; then debian; else other_system; fi ;;
+    esac
 }
 
 debian() {
-    packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk fonts-lxgw-wenkai"
-    [ "$purpose" = test ] && packages="$packages default-jre-headless poppler-utils"
-    # The interpreter's own packages are only needed when it is Debian's.
-    if ! find_python >/dev/null || ! "$(find_python)" -c 'import ensurepip, venv' 2>/dev/null; then
-        packages="$packages python3 python3-venv"
+    needed="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk"
+    needed="$needed fonts-lxgw-wenkai ca-certificates"
+    if [ "$purpose" = test ]; then
+        has java || needed="$needed default-jre-headless"
+        has pdftotext || needed="$needed poppler-utils"
     fi
+    has uv || find_python >/dev/null || needed="$needed python3 python3-venv"
     missing=""
-    for package in $packages; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' && continue
-        # Any Java will do, whoever brought it.
-        [ "$package" = default-jre-headless ] && command -v java >/dev/null 2>&1 && continue
-        missing="$missing $package"
+    for package in $needed; do
+        dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'ok installed' ||
+            missing="$missing $package"
     done
-    [ -z "$missing" ] && return
+    [ -n "$missing" ] || return 0
     say "installing$missing"
-    as_root apt-get update -qq || say "the package lists could not be renewed; trying with the old"
-    # shellcheck disable=SC2086
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    as_root apt-get update -qq || say "the lists of packages could not be renewed; using the old"
+    known=""
+    for package in $missing; do
+        if apt-cache show "$package" >/dev/null 2>&1; then known="$known $package"
+        else say "this system has no package $package; going on without it"
+        fi
+    done
+    # shellcheck disable=SC2086  # a list of names
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends $known >/dev/null ||
+        fail "apt-get could not install$known" "see what it says above; is there a network?"
 }
 
 macos() {
-    command -v brew >/dev/null 2>&1 || fail "Homebrew is not installed" "see https://brew.sh"
     formulas="pango fontconfig"
     casks="font-noto-serif-cjk-sc font-noto-sans-cjk-sc font-lxgw-wenkai"
-    [ "$purpose" = test ] && formulas="$formulas openjdk poppler"
-    find_python >/dev/null || formulas="$formulas python@3.12"
+    if [ "$purpose" = test ]; then
+        # macOS has a `java` that only says where to get one.
+        java -version >/dev/null 2>&1 || formulas="$formulas openjdk"
+        has pdftotext || formulas="$formulas poppler"
+    fi
+    has uv || find_python >/dev/null || formulas="$formulas python@3.13"
+    has brew || fail "Homebrew is not installed" "see https://brew.sh"
     for formula in $formulas; do
         brew list --formula "$formula" >/dev/null 2>&1 || brew install --quiet "$formula"
     done
@@ -54,10 +79,19 @@ macos() {
     done
 }
 
+other_system() {
+    say "this script knows Debian, Ubuntu and macOS; elsewhere, install these yourself:"
+    say "Pango, HarfBuzz, fontconfig, Noto Serif CJK and Sans CJK, LXGW WenKai"
+    [ "$purpose" = book ] || say "and for the tests Java and poppler (pdftotext)"
+}
+
+# --- .venv --------------------------------------------------------------------------------
+
+# A Python that is new enough and can make an environment (Debian's alone cannot).
 find_python() {
     for name in python3.13 python3.12 python3.11 python3; do
         path=$(command -v "$name" 2>/dev/null) || continue
-        if "$path" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2])' 2>/dev/null; then
+        if suits "$path" && "$path" -c 'import ensurepip, venv' 2>/dev/null; then
             printf '%s\n' "$path"
             return 0
         fi
@@ -65,33 +99,35 @@ find_python() {
     return 1
 }
 
-system_packages() {
-    case $(uname -s) in
-        Darwin) macos ;;
-        Linux)
-            if command -v apt-get >/dev/null 2>&1; then debian
-            else say "unknown system: install Pango, fontconfig and Noto CJK fonts yourself"
-            fi ;;
-        *) say "unknown system: install Pango, fontconfig and Noto CJK fonts yourself" ;;
-    esac
+suits() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+is_current() {
+    [ -e "$stamp" ] && [ ! pyproject.toml -nt "$stamp" ] &&
+        .venv/bin/kexue-book --version >/dev/null 2>&1
 }
 
 environment() {
     extras=""
     [ "$purpose" = test ] && extras="[dev]"
-    if command -v uv >/dev/null 2>&1; then
-        [ -x .venv/bin/python ] || uv venv --quiet --python ">=3.11" .venv
-        uv pip install --quiet --python .venv/bin/python -e ".$extras"
-        return
-    fi
-    python=$(find_python) || fail "Python 3.11 or later is not installed" "install python3"
-    [ -x .venv/bin/python ] || "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -e ".$extras"
+    say "making .venv (downloads about 200 MB the first time)"
+    if has uv; then
+        suits .venv/bin/python || uv venv --quiet --clear --python '>=3.11' .venv
+        uv pip install --quiet --python .venv/bin/python --editable ".$extras"
+    else
+        python=$(find_python) ||
+            fail "there is no Python 3.11 or later" "install one, or uv: https://docs.astral.sh/uv"
+        suits .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1 ||
+            "$python" -m venv --clear .venv
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".$extras"
+    fi || fail "the packages could not be installed" "see what is said above; is there a network?"
+    # What serves the tests serves the book.
+    [ "$purpose" = test ] && touch .venv/.setup-book
+    touch "$stamp"
 }
 
+case $purpose in
+    book | test) ;;
+    *) fail "there is no purpose $purpose" "usage: scripts/setup.sh [book|test]" ;;
+esac
 system_packages
-if [ ! -e "$stamp" ] || [ pyproject.toml -nt "$stamp" ] || [ ! -x .venv/bin/kexue-book ]; then
-    say "making .venv"
-    environment
-    touch "$stamp"
-fi
+is_current || environment

@@ -151,7 +151,7 @@ def test_a_formula_that_was_stopped_is_tried_again(
 def _impatient() -> object:
     from kexue_book.formulas.mathjax import MathJax
 
-    return MathJax(seconds=0.1)
+    return MathJax(seconds=0.01)
 
 
 def test_the_cache_lies_in_the_users_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:

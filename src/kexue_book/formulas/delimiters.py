@@ -134,11 +134,8 @@ class Finder:
         tex = self._text[token.end : closing]
         end = closing + token.end - token.start
         display = self._text[token.end - 1] == "["
-        if not looks_like_tex(tex) and not is_bracketed_formula(tex):
-            # `\[1\]` and `\(注\)` are escaped brackets, unless the post sets formulas in them.
-            plain = bool(tex.strip()) and not is_doubtful(tex)
-            if not (plain and self._brackets_are_tex):
-                return None
+        if not is_bracketed_formula(tex, display=display, certain=self._brackets_are_tex):
+            return None
         return Span(tex=tex, end=end, display=display)
 
     def _environment(self, token: Token) -> Span | None:

@@ -18,6 +18,7 @@ _TEXT_GROUP = re.compile(
 )
 _STRONG = re.compile(r"\\[a-zA-Z]|[\^_]")
 _WEAK = re.compile(r"\\|[\^_=<>+*/|]")
+_DOLLAR = re.compile(r"(?<!\\)\$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MARK = re.compile(r"[，。；：？！、“”（）《》…]")
 _SENTENCE = re.compile(r"[。；？！]")
@@ -41,6 +42,8 @@ def is_formula(tex: str, after: str) -> bool:
     bare = _TEXT_GROUP.sub("", tex)
     if not tex.strip() or tex.strip()[0] in "，。；：、）！？":
         return False
+    if _DOLLAR.search(bare) is not None:
+        return False  # it stands in a code span, so the formula would end inside of it
     if tex.count("\n") > (_MAX_BREAKS if "\\" in tex else 1):
         return False
     han, marked = len(_HAN.findall(bare)), _MARK.search(bare) is not None
@@ -57,7 +60,9 @@ def is_formula(tex: str, after: str) -> bool:
 
 def _is_formula_with_prose(bare: str, han: int) -> bool:
     """Whether Chinese with Chinese punctuation is part of a formula, as in a list of cases."""
-    if _STRONG.search(bare) is None or (_NUMBER.match(bare.lstrip()) and han > 2):
+    if (_STRONG.search(bare) is None and "=" not in bare) or (
+        _NUMBER.match(bare.lstrip()) and han > 2
+    ):
         return False
     return han <= _MAX_HAN or (han <= 3 * _MAX_HAN and _SENTENCE.search(bare) is None)
 
@@ -92,6 +97,8 @@ def is_display(tex: str) -> bool:
     """Whether the text between two pairs of dollars is a formula."""
     bare = _TEXT_GROUP.sub("", tex)
     han = len(_HAN.findall(bare))
+    if _DOLLAR.search(bare) is not None:
+        return False  # the one before was never closed
     if _BLANK_LINE.search(tex):
         return (
             _NEW_BLOCK.search(tex) is None
@@ -106,6 +113,21 @@ def looks_like_tex(tex: str) -> bool:
     return re.search(r"\\[a-zA-Z]|[\^_=]", tex) is not None
 
 
-def is_bracketed_formula(tex: str) -> bool:
-    r"""Whether ``\(…\)`` without anything TeX-like in it may be one: ``\(n\)``, not ``\(注\)``."""
-    return re.fullmatch(r"\s*[A-Za-z](?:'|\d?)\s*", tex) is not None
+def is_bracketed_formula(tex: str, *, display: bool, certain: bool) -> bool:
+    r"""Whether ``\(…\)`` or ``\[…\]`` is a formula and not escaped brackets.
+
+    Args:
+        tex: what stands in the brackets.
+        display: whether they are ``\[…\]``.
+        certain: whether the post sets other formulas in such brackets.
+    """
+    if looks_like_tex(tex):
+        return True
+    if not certain:
+        # `\[x\]` is a box that is ticked, `\(注\)` a remark.
+        return not display and re.fullmatch(r"\s*[A-Za-z]['\d]?\s*", tex) is not None
+    return (
+        not is_doubtful(tex)
+        and re.search(r"\w", tex) is not None
+        and not (display and tex.strip().isdecimal())
+    )
