@@ -141,7 +141,7 @@ def test_a_formula_that_was_stopped_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "formulas.sqlite"
-    slow = FormulaKey(tex=r"\begin{matrix}" + r"x&x\\" * 5_000 + r"\end{matrix}", display=True)
+    slow = FormulaKey(tex=r"\begin{matrix}" + r"x&x\\" * 9_000 + r"\end{matrix}", display=True)
     monkeypatch.setattr("kexue_book.formulas.workers.MathJax", _impatient)
     assert "took longer" in str(typeset_formulas([slow], cache=path).formulas[slow].error)
     with FormulaCache(path) as store:
@@ -151,7 +151,7 @@ def test_a_formula_that_was_stopped_is_tried_again(
 def _impatient() -> object:
     from kexue_book.formulas.mathjax import MathJax
 
-    return MathJax(seconds=0.01)
+    return MathJax(seconds=0.05)
 
 
 def test_the_cache_lies_in_the_users_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:

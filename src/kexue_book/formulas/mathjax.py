@@ -74,6 +74,7 @@ class MathJax:
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self._seconds = seconds
+        self._batch_seconds = min(_BATCH_SECONDS, seconds)
         self._memory = memory
         self._context: Any = None
         self._glyphs: dict[str, Glyph] = {}
@@ -102,7 +103,7 @@ class MathJax:
             return {keys[0]: failed(f"it is {length} characters long, at most {LENGTH} are set")}
         short = [key for key in keys if len(key.preamble) + len(key.tex) <= LENGTH]
         formulas = json.dumps([[key.preamble + key.tex, key.display] for key in short])
-        call = f"kexue.batch({json.dumps(formulas)}, {_BATCH_SECONDS * 1000:.0f})"
+        call = f"kexue.batch({json.dumps(formulas)}, {self._batch_seconds * 1000:.0f})"
         self._ready()  # an engine that cannot start is no formula's fault
         try:
             return dict(zip(short, self._call(call), strict=False))
@@ -116,7 +117,7 @@ class MathJax:
             return {**found, guilty: failed(self._reason(problem))}
 
     def _call(self, script: str) -> list[Typeset]:
-        limit = self._seconds + _BATCH_SECONDS
+        limit = self._seconds + self._batch_seconds
         answer = json.loads(self._ready().eval(script, timeout_sec=limit, max_memory=self._memory))
         for name, (path, advance) in answer["glyphs"].items():
             outline = f"M{path}Z" if path and not path.startswith("M") else path
