@@ -101,10 +101,14 @@ def wrap(text: str, font: ImageFont.FreeTypeFont, measure: float) -> list[str]:
             line.append(unit)
             continue
         carried = [unit]
-        while len(line) > 1 and (carried[0] in _CLOSERS or line[-1] in _OPENERS):
+        while len(line) > 1 and (_first(carried) in _CLOSERS or line[-1] in _OPENERS):
             carried.insert(0, line.pop())
         lines.append(carried)
     return [stripped for line in lines if (stripped := "".join(line).strip())]
+
+
+def _first(units: list[str]) -> str:
+    return "".join(units).lstrip()[:1]
 
 
 def _balanced(
