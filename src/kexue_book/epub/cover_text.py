@@ -97,7 +97,8 @@ def wrap(text: str, font: ImageFont.FreeTypeFont, measure: float) -> list[str]:
     lines: list[list[str]] = [[]]
     for unit in _UNIT.findall(text):
         line = lines[-1]
-        if not line or font.getlength("".join(line) + unit.strip()) <= measure:
+        fits = font.getlength("".join(line) + unit) <= measure
+        if not line or unit.isspace() or fits:
             line.append(unit)
             continue
         carried = [unit]
