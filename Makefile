@@ -4,7 +4,7 @@ CLI = .venv/bin/kexue-book
 PYTHON = .venv/bin/python
 CORPUS ?= ../shared/corpus
 
-.PHONY: all book setup setup-test test check fix docs formulas bench clean
+.PHONY: all book setup setup-test test check fix docs formulas bench soak clean
 
 all: test
 
@@ -37,6 +37,9 @@ formulas: setup-test
 
 bench: setup-test
 	$(PYTHON) benchmarks/fidelity.py $(CORPUS)/kexue
+
+soak: setup-test
+	HYPOTHESIS_PROFILE=soak $(PYTHON) -m pytest -q -m hypothesis
 
 clean:
 	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from typer.testing import CliRunner
 
@@ -18,14 +20,17 @@ from kexue_book.cli import app
 from kexue_book.errors import Diagnostic
 from kexue_book.model import BuildSummary, Post
 
+# The same examples each time; `make soak` looks for new ones, and many more.
+hypothesis.settings.register_profile("tests", max_examples=300, derandomize=True, deadline=None)
+hypothesis.settings.register_profile("soak", max_examples=3_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tests"))
+
 REPOSITORY = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the user's cache of formulas out of the tests, and the tests out of it."""
-    import os
-
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
     os.environ["TZ"] = "Asia/Shanghai"
     os.environ["COLUMNS"] = "200"

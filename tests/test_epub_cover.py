@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -68,7 +68,6 @@ def test_a_title_without_end_is_cut(face: CoverFont) -> None:
     assert lines[-1].endswith("…")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="甲乙，。（）《》ab 1…", max_size=40), st.integers(300, 900))
 def test_wrapping_loses_nothing_and_breaks_at_the_right_marks(text: str, measure: int) -> None:
     lines = wrap(text, CoverFont.find(bold=False).at(60), measure)

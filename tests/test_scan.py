@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kexue_book.formulas import (
@@ -124,7 +124,6 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))
-@settings(max_examples=400)
 def test_text_in_is_text_out(body: str) -> None:
     assert restored(scan_formulas(body)) == body
 
