@@ -217,6 +217,13 @@ def test_a_tag_that_goes_is_reported(tmp_path: Path) -> None:
     assert [(d.code, d.line) for d in made.diagnostics] == [("removed-html", 3)]
 
 
+def test_an_empty_code_block_is_left_out_and_reported(tmp_path: Path) -> None:
+    post = make_post("a", body="甲\n\n```python\n\n```\n\n乙", path=tmp_path / "a.md")
+    made = composed(tmp_path, post)
+    assert [(d.code, d.line) for d in made.diagnostics] == [("empty-code", 3)]
+    assert "<pre" not in made.manuscripts[0].body
+
+
 def test_deep_nesting_is_no_trouble(tmp_path: Path) -> None:
     body = written(
         tmp_path, "<div>" * 300 + "深" + "</div>" * 300 + "\n\n" + "> " * 100 + "引"

@@ -6,6 +6,7 @@ attributes. One that does not is a bug or lies in something HTML throws away, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -34,6 +35,8 @@ from kexue_book.manuscript.plain import plain_tex
 from kexue_book.manuscript.repairs import Repaired, repair_markdown
 from kexue_book.manuscript.sanitise import removed_tags, sanitise
 from kexue_book.model import Chapter, Formula, Heading
+
+_EMPTY_FENCE = re.compile(r"^[ >]*(`{3,}|~{3,})[^\n]*\n[\s>]*\1", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,8 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
         link_addresses(tree)
         _strip_indents(tree)
     diagnostics += _removed(chapter, writer)
+    if writer.empty_code_blocks:
+        diagnostics.append(_empty_code(chapter, writer.empty_code_blocks))
     diagnostics += _unplaced(chapter, places)
     heading = _draft_title(source, title)
     return Draft(
@@ -239,6 +244,18 @@ def _removed(chapter: Chapter, writer: MarkupWriter) -> Iterable[Diagnostic]:
             line=line_of(chapter, address),
             hint="a book links by http, https and mailto only",
         )
+
+
+def _empty_code(chapter: Chapter, number: int) -> Diagnostic:
+    fence = _EMPTY_FENCE.search(chapter.post.body)
+    return Diagnostic(
+        code="empty-code",
+        severity=Severity.WARNING,
+        message=f"{number} code block{'s are' if number > 1 else ' is'} empty and left out",
+        path=chapter.post.path,
+        line=line_of(chapter, fence[0].lstrip("\n")) if fence else None,
+        hint="put the code back, which may have been lost when the post was saved",
+    )
 
 
 def _unplaced(chapter: Chapter, places: Placeholders) -> Iterable[Diagnostic]:

@@ -51,6 +51,7 @@ class MarkupWriter:
         self.notes: list[str] = []
         self.raw_html: list[str] = []
         self.refused_links: list[str] = []
+        self.empty_code_blocks = 0
 
     def blocks(self, blocks: Iterable[Block]) -> str:
         """Return the HTML of some blocks."""
@@ -82,6 +83,9 @@ class MarkupWriter:
 
     def _write_codeblock(self, content: list[Any]) -> str:
         (_, classes, _), text = content
+        if not text.strip():
+            self.empty_code_blocks += 1
+            return ""
         return highlight(self._restore(text), classes) + "\n"
 
     def _write_rawblock(self, content: list[str]) -> str:
