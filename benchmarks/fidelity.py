@@ -2,9 +2,10 @@
 
 usage: python benchmarks/fidelity.py POSTS [--category NAME]
 
-A post's characters are counted in its Markdown after taking out what is mark-up: Han letters
-(which no mark-up is made of), and words of the formulas by count. The text of the chapters is
-taken from the EPUB's XHTML and from the PDF with pdftotext, page by page.
+A post's characters are those of its Markdown, formulas aside, of which no mark-up is made:
+letters, digits and Chinese punctuation. The text of the chapters is taken from the EPUB's XHTML
+and from the PDF with pdftotext, page by page. A letter of a formula may
+stand in for one of the text that is lost, which a Han character can hardly do.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from lxml import etree
 
 from kexue_book.build import BuildOptions, build_books
 from kexue_book.errors import Diagnostic
+from kexue_book.formulas import scan_formulas
 from kexue_book.library import read_library
 from kexue_book.model import Order, Post, Selection
 from kexue_book.outline import choose
 
-HAN = re.compile(r"[\u3400-\u9fff]")
-WORDS = re.compile(r"[\u3400-\u9fff]|[A-Za-z]{2,}|\d")
+TEXT = re.compile(r"[^\W_]|[，。、；：？！（）《》【】—…“”‘’]")
 
 
 class Silent:
@@ -38,12 +39,15 @@ class Silent:
 
 
 def wanted(post: Post) -> Counter[str]:
-    """Han characters of title and body, addresses and mark-up left out."""
+    """Characters of title and body; addresses, mark-up and formulas left out."""
     # What an image's description says stands in its alt, or once more as its caption.
-    text = re.sub(r"!\[[^\]]*\]", "", post.body)
+    text = scan_formulas(post.body).text
+    text = re.sub(r"!\[[^\]]*\]", "", text)
     text = re.sub(r"\]\([^)\s]*(?:\s+\"[^\"]*\")?\)", "]", text)
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    return Counter(HAN.findall(post.title + text))
+    text = re.sub(r"<!--.*?-->|</?[a-zA-Z][^>]*>|&#?\w+;", "", text, flags=re.DOTALL)
+    marks = r"^[ >]*(```+|~~~+).*$|^[ >]*\d+[.)] |^\[[^\]]+\]: .*$"
+    text = re.sub(marks, "", text, flags=re.MULTILINE)
+    return Counter(TEXT.findall(scan_formulas(post.title).text + text))
 
 
 def epub_chapters(path: Path) -> dict[str, Counter[str]]:
@@ -53,7 +57,7 @@ def epub_chapters(path: Path) -> dict[str, Counter[str]]:
             if name.startswith("EPUB/p-"):
                 root = etree.fromstring(archive.read(name))
                 text = "".join(map(str, root.itertext()))
-                chapters[Path(name).stem] = Counter(HAN.findall(text))
+                chapters[Path(name).stem] = Counter(TEXT.findall(text))
     return chapters
 
 
@@ -70,7 +74,7 @@ def pdf_chapters(path: Path, anchors: list[str]) -> dict[str, Counter[str]]:
     starts = [pages[anchor] for anchor in anchors]
     ends = [*starts[1:], len(sheets)]
     return {
-        anchor: Counter(HAN.findall("".join(sheets[start - 1 : end - 1])))
+        anchor: Counter(TEXT.findall("".join(sheets[start - 1 : end - 1])))
         for anchor, start, end in zip(anchors, starts, ends, strict=True)
     }
 

@@ -151,3 +151,9 @@ def test_chinese_lines_end_flush(build_book: BuildBook) -> None:
     flush = [edge for edge in edges if edge > 420 - 45 - 6]  # a full stop's box is half empty
     assert len(edges) > 10
     assert len(flush) >= 0.8 * len(edges)
+
+
+def test_text_without_a_place_to_break_is_not_cut_off(build_book: BuildBook) -> None:
+    run = "".join(f"a{n}=b{n}+" for n in range(60))
+    built = build_book({"a.md": f"前{run}后"}, formats=("pdf",))
+    assert run in "".join(built.pdf_text().split())
