@@ -17,7 +17,6 @@ from kexue_book.formulas import parse_display_list, typeset_formulas
 from kexue_book.model import FormulaKey
 from kexue_book.pdf import PAGE_SIZES, page_size
 from kexue_book.pdf.content import draw_operators
-from kexue_book.pdf.formula_image import place_display
 from kexue_book.pdf.math_font import MathFont
 
 
@@ -56,23 +55,6 @@ def test_colours_boxes_and_strokes_are_drawn() -> None:
     assert "q 1 0 0 rg 1 0 0 RG" in content
     assert content.count(" S Q") >= 2
     assert content.count("q ") == content.count("Q\n") + content.endswith("Q")
-
-
-@pytest.mark.parametrize(
-    ("width", "reserved", "left", "scale"),
-    [
-        (10, 0, 100, 10),  # 300 px of measure: centred
-        (10, 20, 100, 10),
-        (26, 20, 10, 10),  # centred it would touch its number
-        (54, 20, 0, 5),  # too wide: smaller
-        (60, 0, 0, 5),
-    ],
-)
-def test_displays_keep_clear_of_their_numbers(
-    width: float, reserved: float, left: float, scale: float
-) -> None:
-    place = place_display(width, 10, 300, reserved)
-    assert (round(place.left), round(place.scale)) == (left, scale)
 
 
 def test_page_sizes_hold_whole_characters_and_lines() -> None:

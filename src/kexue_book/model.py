@@ -213,6 +213,8 @@ class Typeset:
     """Display list as JSON: see formulas/display_list.py. Units 1/1000 em, y upwards."""
     tag_rows: tuple[float, ...] = ()
     """For each numbered row its baseline, em upwards from the formula's own."""
+    lines: str = ""
+    """Where it may be broken, as JSON: see formulas/display_list.py; empty when nowhere."""
     error: str | None = None
     """What the engine said, when it could not."""
 

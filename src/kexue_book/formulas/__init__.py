@@ -6,15 +6,18 @@
 
 from kexue_book.formulas.cache import default_cache_path
 from kexue_book.formulas.display_list import (
+    Break,
     ClipOp,
     EllipseOp,
     GlyphOp,
     Operator,
     PathOp,
     RectOp,
+    Row,
     StrokeOp,
     TextOp,
     parse_display_list,
+    parse_rows,
 )
 from kexue_book.formulas.engine import typeset_formulas
 from kexue_book.formulas.items import (
@@ -35,6 +38,7 @@ from kexue_book.formulas.tags import TAG
 __all__ = [
     "FIRST_PLACEHOLDER",
     "TAG",
+    "Break",
     "ChapterFormulas",
     "ClipOp",
     "Definition",
@@ -48,11 +52,13 @@ __all__ = [
     "PathOp",
     "RectOp",
     "Reference",
+    "Row",
     "ScannedText",
     "StrokeOp",
     "TextOp",
     "default_cache_path",
     "parse_display_list",
+    "parse_rows",
     "resolve_formulas",
     "scan_formulas",
     "typeset_formulas",

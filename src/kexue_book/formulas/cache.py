@@ -162,12 +162,13 @@ def _fields(typeset: Typeset) -> list[Any]:
         typeset.depth,
         typeset.operators,
         typeset.tag_rows,
+        typeset.lines,
         typeset.error,
     ]
 
 
 def _typeset(fields: list[Any]) -> Typeset:
-    mathml, width, height, depth, operators, rows, error = fields
+    mathml, width, height, depth, operators, rows, lines, error = fields
     return Typeset(
         mathml=mathml,
         width=width,
@@ -175,5 +176,6 @@ def _typeset(fields: list[Any]) -> Typeset:
         depth=depth,
         operators=operators,
         tag_rows=tuple(rows),
+        lines=lines,
         error=error,
     )

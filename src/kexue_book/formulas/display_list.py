@@ -15,6 +15,10 @@ code     then
 ``T``    text, matrix, size, variant, color: other fonts
 ``C``    x, y, width, height, operators: clipped
 =======  ==================================================
+
+Where a formula may be broken stands beside it, as ``[first, end, y, breaks]`` for each of its rows:
+the operators ``first:end`` draw a row with its baseline at ``y``. Each break is a relation, an
+operator, a comma or a wide space of the row itself, ``[kind and depth, first, end, x]``.
 """
 
 from __future__ import annotations
@@ -103,6 +107,46 @@ class ClipOp:
 
 
 Operator = GlyphOp | RectOp | StrokeOp | PathOp | EllipseOp | TextOp | ClipOp
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A sign at which a row may be broken, before or after it."""
+
+    kind: str
+    """``r`` relation, ``b`` sum or other operator, ``m`` product, ``p`` comma, ``s`` wide space."""
+    depth: int
+    """How many brackets are open there."""
+    first: int
+    end: int
+    """Its operators in the display list are ``first:end``."""
+    x: float
+    """Its left edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a formula."""
+
+    first: int
+    end: int
+    """Its operators in the display list are ``first:end``."""
+    y: float
+    """Its baseline."""
+    breaks: tuple[Break, ...]
+
+
+def parse_rows(text: str) -> tuple[Row, ...]:
+    """Read ``Typeset.lines``."""
+    return tuple(
+        Row(
+            first,
+            end,
+            y,
+            tuple(Break(code[0], int(code[1:]), *place) for code, *place in breaks),
+        )
+        for first, end, y, breaks in (json.loads(text) if text else ())
+    )
 
 
 def parse_display_list(text: str) -> tuple[Operator, ...]:

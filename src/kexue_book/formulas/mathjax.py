@@ -23,7 +23,7 @@ from tinycss2.color4 import parse_color
 from kexue_book.errors import MissingDependencyError
 from kexue_book.model import FormulaKey, Glyph, Typeset
 
-ENGINE = "mathjax-3.2.2/2"
+ENGINE = "mathjax-3.2.2/5"
 """Part of the cache's version: raise the last number when this module's results change."""
 
 PACKAGES = (
@@ -43,7 +43,7 @@ _MATHJAX = (
     "output/svg.js",
     "output/svg/fonts/tex.js",
 )
-_DRIVER = ("tex.js", "tidy.js", "mathml.js", "display_list.js", "driver.js")
+_DRIVER = ("tex.js", "tidy.js", "lines.js", "mathml.js", "display_list.js", "driver.js")
 
 LENGTH = 50_000
 """Characters of a formula with its macros; the longest of 12,000 real ones has 7,033."""
@@ -212,6 +212,7 @@ def _typeset(result: dict[str, Any]) -> Typeset:
         depth=_em(result["d"]),
         operators=json.dumps(result["ops"], ensure_ascii=False, separators=(",", ":")),
         tag_rows=tuple(_em(row) for row in result["rows"]),
+        lines=json.dumps(result["lines"], separators=(",", ":")) if result["lines"] else "",
     )
 
 

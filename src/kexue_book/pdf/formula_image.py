@@ -1,128 +1,116 @@
-"""A typeset formula → an image that WeasyPrint lays out and draws as text.
+"""A typeset formula in the text → images that WeasyPrint lays out and draws as text.
 
 WeasyPrint asks an image three things: its size, given the font size (so a formula grows with
 the text around it), and to draw itself. These images answer with PDF text operators, wrapped
-in a span whose ``ActualText`` is the LaTeX, so that copying and searching find it.
+in a span whose ``ActualText`` is the LaTeX, so that copying and searching find it. A long formula
+is several images, one after the other, between which a line may end.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tinycss2.color5 import parse_color
 from weasyprint.text.fonts import FontConfiguration
 
-from kexue_book.model import EquationNumber, Formula, Typeset
-from kexue_book.pdf.content import Drawing, Words
+from kexue_book.formulas import Operator
+from kexue_book.pdf.breaking import Piece
+from kexue_book.pdf.content import Drawing, Words, draw_operators
+from kexue_book.pdf.extents import Extents
+from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.weasy import TextLine
 
-NUMBER_GAP = 1.0
-"""em, at least, between a display and its number."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Where a display stands in the measure; px."""
-
-    left: float
-    scale: float
-    """px an em."""
-
-
-class FormulaImage:
-    """An inline formula: as wide as its glyphs. Implements WeasyPrint's image protocol."""
+class Studio:
+    """What all the formulas of a book are measured and drawn with."""
 
     def __init__(
-        self, formula: Formula, typeset: Typeset, drawing: Drawing, fonts: FontConfiguration
+        self, font: MathFont, extents: Extents, fonts: FontConfiguration, page_height: float
     ) -> None:
-        """``id`` is asked for by WeasyPrint when it counts a document's images."""
-        self.id = id(self)
-        self._formula = formula
-        self._typeset = typeset
-        self._drawing = drawing
-        self._fonts = fonts
+        """``page_height`` is that of the type area in px: nothing may be higher."""
+        self.extents = extents
+        self.fonts = fonts
+        self.page_height = page_height
+        self._font = font
+        self._drawings: dict[tuple[Operator, ...], Drawing] = {}
 
-    def get_intrinsic_size(
-        self, _resolution: float, font_size: float
-    ) -> tuple[float | None, float, float | None]:
-        """Return width, height (px) and their ratio."""
-        height = max(self._typeset.height + self._typeset.depth, 0.01) * font_size
-        width = self._typeset.width * font_size
-        return width, height, width / height
-
-    def draw(self, stream: Any, width: float, _height: float, style: Any) -> None:
-        """Draw the formula with its top left corner at the origin, y downwards, px."""
-        scale = width / self._typeset.width if self._typeset.width else style["font_size"]
-        self._draw_formula(stream, 0, scale, style)
-
-    def _draw_formula(self, stream: Any, left: float, scale: float, style: Any) -> None:
-        color = style["color"]
-        baseline = self._typeset.height * scale
-        stream.set_color(color)
-        stream.set_color(color, stroke=True)
+    def draw(
+        self, stream: Any, operators: Sequence[Operator], source: str, place: Place, style: Any
+    ) -> None:
+        """Draw operators into a page's stream, as text that copies as ``source``."""
+        key = tuple(operators)
+        if key not in self._drawings:
+            self._drawings[key] = draw_operators(key, self._font)
+        drawing, scale = self._drawings[key], place.scale
+        stream.set_color(style["color"])
+        stream.set_color(style["color"], stroke=True)
         # Poppler reads the text's place in the coordinates that hold when the span ends, so
         # all of it has to be drawn in the same ones.
         with stream.stacked():
-            stream.transform(scale / 1000, 0, 0, -scale / 1000, left, baseline)
-            stream.stream.append(_opening(self._formula.source))
-            if self._drawing.content:
-                stream.stream.append(self._drawing.content)
-            for words in self._drawing.words:
+            stream.transform(scale / 1000, 0, 0, -scale / 1000, place.x, place.y)
+            stream.stream.append(_opening(source))
+            if drawing.content:
+                stream.stream.append(drawing.content)
+            for words in drawing.words:
                 self._draw_words(stream, words, scale, style)
             stream.stream.append(b"EMC")
 
     def _draw_words(self, stream: Any, words: Words, scale: float, style: Any) -> None:
         size = words.size / 1000 * scale
-        line = TextLine(words.text, style, self._fonts, size, bold=words.bold)
+        line = TextLine(words.text, style, self.fonts, size, bold=words.bold)
         color = parse_color(words.color) if words.color else style["color"]
         line.draw(stream, words.x, words.y, color, scale=1000 / scale)
 
 
-class DisplayImage(FormulaImage):
-    """A display: as wide as the measure, centred, with its numbers flush right."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the origin of a formula's coordinates lies, px, y downwards."""
+
+    x: float
+    y: float
+    scale: float
+    """px an em."""
+
+
+class FormulaImage:
+    """A piece of a formula in the text. Implements WeasyPrint's image protocol."""
+
+    def __init__(
+        self,
+        piece: Piece,
+        operators: Sequence[Operator],
+        source: str,
+        width: float,
+        studio: Studio,
+    ) -> None:
+        """Operators are those of the piece; ``width`` in em, up to where the next one begins."""
+        self.id = id(self)  # WeasyPrint counts a document's images by it
+        self._operators = operators
+        self._source = source
+        self._left = piece.left / 1000
+        self._width = width
+        self._height = piece.extent.top / 1000
+        self._depth = -piece.extent.bottom / 1000
+        self._studio = studio
+        self.trailing_space = max(0.0, width - (piece.extent.right - piece.left) / 1000)
+        """em: what is white at its right edge, and may hang over the end of a line."""
 
     def get_intrinsic_size(
         self, _resolution: float, font_size: float
     ) -> tuple[float | None, float, float | None]:
-        """Return no width: the style sheet says 100 %."""
-        return None, max(self._typeset.height + self._typeset.depth, 0.01) * font_size, None
+        """Return width, height (px) and their ratio."""
+        height = max(self._height + self._depth, 0.01) * font_size
+        width = self._width * font_size
+        return width, height, width / height
 
     def draw(self, stream: Any, width: float, _height: float, style: Any) -> None:
-        """Draw formula and numbers; what is too wide for the measure is made smaller."""
-        numbers = [
-            TextLine(number_text(number), style, self._fonts, style["font_size"], bold=False)
-            for number in self._formula.numbers
-        ]
-        reserved = max((line.width for line in numbers), default=0.0)
-        place = place_display(self._typeset.width, style["font_size"], width, reserved)
-        self._draw_formula(stream, place.left, place.scale, style)
-        rows = self._typeset.tag_rows or (0.0,)
-        for index, line in enumerate(numbers):
-            row = rows[min(index, len(rows) - 1)]
-            baseline = (self._typeset.height - row) * place.scale
-            line.draw(stream, width - line.width, baseline, style["color"])
-
-
-def place_display(width: float, font_size: float, measure: float, reserved: float) -> Placement:
-    """Centre a display in the measure, keeping clear of its number.
-
-    Args:
-        width: of the formula, em.
-        font_size: px.
-        measure: px.
-        reserved: width of the widest number, px; 0 without one.
-    """
-    room = measure - (reserved + NUMBER_GAP * font_size if reserved else 0)
-    scale = min(font_size, room / width) if width > 0 else font_size
-    centred = (measure - width * scale) / 2
-    return Placement(left=max(0.0, min(centred, room - width * scale)), scale=scale)
-
-
-def number_text(number: EquationNumber) -> str:
-    """Return the number as shown: ``(3)``."""
-    return number.text if number.bare else f"({number.text})"
+        """Draw the formula with its top left corner at the origin, y downwards, px."""
+        scale = width / self._width if self._width else style["font_size"]
+        place = Place(x=-self._left * scale, y=self._height * scale, scale=scale)
+        self._studio.draw(stream, self._operators, self._source, place, style)
 
 
 def _opening(tex: str) -> bytes:

@@ -86,6 +86,7 @@ def justify_chinese() -> bool:
 def justify_line(context: Any, line: Any, extra_width: float) -> None:
     """Spread ``extra_width`` (px) over the line's places."""
     leaves = list(_leaves(line))
+    extra_width += _hanging(leaves)
     wide = sum(leaf.trailing + sum(leaf.is_wide(index) for index in leaf.places) for leaf in leaves)
     letters = sum(len(leaf.places) + leaf.trailing for leaf in leaves) - wide
     if extra_width > 0 and letters + wide:
@@ -93,6 +94,13 @@ def justify_line(context: Any, line: Any, extra_width: float) -> None:
         font_size = line.style["font_size"]
         shared = _Spacing(spacing[0] * font_size, spacing[1] * font_size)
         _move(context, line, shared, 0, iter(leaves))
+
+
+def _hanging(leaves: list[_Leaf]) -> float:
+    """Return how much white the last piece of a line has at its right; px."""
+    last = leaves[-1].box if leaves else None
+    space = getattr(getattr(last, "replacement", None), "trailing_space", 0.0)
+    return float(space * last.style["font_size"]) if last is not None else 0.0
 
 
 def share_out(extra: float, letters: int, wide: int) -> tuple[float, float]:

@@ -1,12 +1,16 @@
 """Everything of WeasyPrint that is not its documented interface, in one place.
 
-Written for WeasyPrint 70 (pyproject.toml pins ``>=70,<71``); ``tests/test_pdf_weasy.py`` tells
+Written for WeasyPrint 70 (pyproject.toml pins ``>=70,<71``); ``tests/test_pdf.py`` tells
 when one of these changed:
 
 - ``HTML`` without a parse: its constructor only takes text, and its HTML parser needs fifty
   times as long as an XML parser for our well-formed pages;
 - a line of text drawn into a page's stream, as WeasyPrint draws the text of SVG images;
 - the dictionary of fonts that all pages share, to which the math font is added;
+- the layout of images that are blocks: those that want to know how wide the measure is are told
+  before their size is asked for;
+- where a line may end: after an image Pango allows a break before ``；`` and ``：`` (UAX 14 has
+  rule LB20 before LB21), which may not begin a line;
 - the subsetting of fonts: HarfBuzz 6 (Debian 12) gives up on some sets of glyphs of LXGW WenKai,
   and WeasyPrint then embeds all 16 MB of it.
 """
@@ -25,6 +29,8 @@ import pydyf
 from weasyprint import HTML
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.draw.text import draw_first_line
+from weasyprint.layout import block as block_layout
+from weasyprint.layout import inline as inline_layout
 from weasyprint.matrix import Matrix
 from weasyprint.pdf.fonts import Font
 from weasyprint.svg.text import Style, TextBox
@@ -126,3 +132,48 @@ def subset_with_fallback() -> None:
 
     Font._harfbuzz_subset = subset
     Font.kexue_book_fallback = True
+
+
+def tell_measure() -> bool:
+    """Let images that have a ``fit`` know the measure and style they are laid out in.
+
+    Returns:
+        Whether that was possible. Safe to call again.
+    """
+    original = getattr(block_layout, "block_replaced_box_layout", None)
+    if original is None or getattr(original, "kexue_book", False):
+        return original is not None
+
+    def layout(context: Any, box: Any, containing_block: Any) -> Any:
+        fit = getattr(box.replacement, "fit", None)
+        if fit is not None:
+            fit(containing_block.width, box.style)
+        return original(context, box, containing_block)
+
+    layout.kexue_book = True  # type: ignore[attr-defined]
+    block_layout.block_replaced_box_layout = layout
+    return True
+
+
+_IMAGE = "\ufffc"
+_NEVER_FIRST = "：；…—～·）》」』】〕〉”’％‰℃:;!?,.)]}%"
+
+
+def keep_punctuation() -> bool:
+    """Let no line begin with punctuation that follows an image.
+
+    Returns:
+        Whether that was possible. Safe to call again.
+    """
+    original = getattr(inline_layout, "can_break_text", None)
+    if original is None or getattr(original, "kexue_book", False):
+        return original is not None
+
+    def can_break_text(text: str, lang: str) -> bool:
+        if text and len(text) == 2 and text[0] == _IMAGE and text[1] in _NEVER_FIRST:
+            return False
+        return bool(original(text, lang))
+
+    can_break_text.kexue_book = True  # type: ignore[attr-defined]
+    inline_layout.can_break_text = can_break_text
+    return True

@@ -9,24 +9,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 
 from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
-from kexue_book.formulas import parse_display_list
 from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, Typesetting
-from kexue_book.pdf.content import draw_operators
-from kexue_book.pdf.document import DISPLAY_SCHEME, BookDocument
+from kexue_book.pdf.document import BookDocument
+from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
-from kexue_book.pdf.formula_image import DisplayImage, FormulaImage
+from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.justify import justify_chinese
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.pages import PageSize
-from kexue_book.pdf.weasy import ParsedHTML, subset_with_fallback
+from kexue_book.pdf.weasy import ParsedHTML, keep_punctuation, subset_with_fallback, tell_measure
 
+_PX_PER_PT = 96 / 72
 _LOGGER = logging.getLogger("weasyprint")
 _QUIET = re.compile(
     r"Ignored |Invalid|Expected|This table row|Step |Unable to subset |Too many glyphs missing"
@@ -56,12 +55,16 @@ def render_pdf(
         RenderError: WeasyPrint gave up.
         ThemeError: a template is broken.
     """
-    document = BookDocument(book, manuscripts, typesetting, layout)
-    assets = {asset.name: asset for manuscript in manuscripts for asset in manuscript.assets}
-    fetcher = BookFetcher(assets, layout.theme)
     fonts = FontConfiguration()
     math_font = MathFont(typesetting.glyphs)
+    height = page.lines * page.leading * _PX_PER_PT
+    studio = Studio(math_font, Extents(typesetting.glyphs), fonts, height)
+    document = BookDocument(book, manuscripts, typesetting, layout, studio)
+    assets = {asset.name: asset for manuscript in manuscripts for asset in manuscript.assets}
+    fetcher = BookFetcher(assets, layout.theme)
     subset_with_fallback()
+    tell_measure()
+    keep_punctuation()
     justify_chinese()
     with _logged() as messages:
         try:
@@ -74,7 +77,7 @@ def render_pdf(
             rendered = ParsedHTML(document.root, BASE_URL, fetcher).render(
                 font_config=fonts,
                 stylesheets=styles,
-                cache=_images(document, math_font, fonts),
+                cache=dict(document.images),
             )
             rendered.write_pdf(
                 path,
@@ -89,22 +92,6 @@ def render_pdf(
                 hint="build single posts with --title to find the one that stops it",
             ) from problem
     return PdfResult(pages=len(rendered.pages), diagnostics=tuple(_diagnose(messages, fetcher)))
-
-
-def _images(
-    document: BookDocument, font: MathFont, fonts: FontConfiguration
-) -> dict[str, FormulaImage]:
-    images: dict[str, FormulaImage] = {}
-    drawings: dict[str, Any] = {}
-    for address, formula in document.formulas.items():
-        typeset = document.typeset(formula)
-        drawing = drawings.get(typeset.operators)
-        if drawing is None:
-            drawing = draw_operators(parse_display_list(typeset.operators), font)
-            drawings[typeset.operators] = drawing
-        kind = DisplayImage if address.startswith(DISPLAY_SCHEME) else FormulaImage
-        images[address] = kind(formula, typeset, drawing, fonts)
-    return images
 
 
 @contextmanager

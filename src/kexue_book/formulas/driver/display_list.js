@@ -54,6 +54,9 @@ kexue.displayList = (function () {
       this.textContent = textContent;
       this.rows = [];      // baselines of the numbered rows
       this.width = null;   // of a table with numbers, without them
+      this.lines = [];     // [first operator, end, baseline, breaks] for each row of a display
+      this.breaks = [];    // [kind and depth, first operator, end, x], see lines.js
+      this.top = null;     // the list whose operators lines and breaks count
     }
 
     children(node, matrix, color, out) {
@@ -67,7 +70,27 @@ kexue.displayList = (function () {
       if (kind === 'svg' && a['data-labels']) return this.labels(node);
       matrix = transformed(matrix, a.transform);
       if (a.fill && a.fill !== 'currentColor' && a.fill !== 'none') color = a.fill;
-      const draw = this[`draw_${kind}`];
+      if (out === this.top && a['data-line']) return this.line(node, matrix, color, out);
+      if (out === this.top && a['data-break']) return this.breakable(node, matrix, color, out);
+      this.drawn(node, matrix, color, out);
+    }
+
+    line(node, matrix, color, out) {
+      const first = out.length, before = this.breaks;
+      this.breaks = [];
+      this.drawn(node, matrix, color, out);
+      this.lines.push([first, out.length, tenth(matrix[5]), this.breaks]);
+      this.breaks = before;
+    }
+
+    breakable(node, matrix, color, out) {
+      const first = out.length;
+      this.drawn(node, matrix, color, out);
+      this.breaks.push([node.attributes['data-break'], first, out.length, tenth(matrix[4])]);
+    }
+
+    drawn(node, matrix, color, out) {
+      const a = node.attributes || {}, draw = this[`draw_${node.kind}`];
       if (draw) draw.call(this, node, a, matrix, color, out);
       else this.children(node, matrix, color, out);
     }
@@ -162,9 +185,12 @@ kexue.displayList = (function () {
 
   return function (svgRoot, textContent) {
     const walker = new Walker(textContent), operators = [];
+    walker.top = operators;
     for (const top of svgRoot.children) {
       if (top.kind === 'g') walker.children(top, IDENTITY, null, operators);
     }
-    return { operators, rows: walker.rows, width: walker.width };
+    const { rows, width, breaks } = walker;
+    const lines = walker.lines.length || !breaks.length ? walker.lines : [[0, operators.length, 0, breaks]];
+    return { operators, rows, width, lines };
   };
 })();

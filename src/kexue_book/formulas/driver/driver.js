@@ -1,6 +1,6 @@
 // MathJax 3.2.2 in V8: LaTeX -> MathML and display list, many formulas a call.
 // Loaded last: after MathJax's loader, core, liteDOM, tex-full, svg and svg fonts, and after
-// tex.js, tidy.js, mathml.js and display_list.js.
+// tex.js, tidy.js, lines.js, mathml.js and display_list.js.
 (function () {
   const { mathjax } = MathJax._.mathjax;
   // Of characters that MathJax's font has not: Chinese ones are 1 em wide, others half.
@@ -26,6 +26,9 @@
     }
     return id;
   };
+
+  // A formula narrower than this stays whole; thousandths of an em.
+  const BREAKABLE = 4000;
 
   const rounded = (x) => Math.round(x * 10) / 10;
 
@@ -70,10 +73,13 @@
     kexue.tidy(math.root);
     const mathml = kexue.mathml(math.root);
     kexue.drawable(math.root);
+    kexue.markLines(math.root);
     math.typeset(doc);
     const root = math.typesetRoot.children.find((child) => child.kind === 'svg');
     const list = kexue.displayList(root, (node) => adaptor.textContent(node));
-    return { mathml, ops: list.operators, rows: list.rows.map(rounded), ...size(root, list) };
+    const measured = size(root, list);
+    const lines = measured.w < BREAKABLE && list.lines.length < 2 ? [] : list.lines;
+    return { mathml, ops: list.operators, rows: list.rows.map(rounded), lines, ...measured };
   }
 
   function tooLarge({ mathml, w, h, d }) {
