@@ -30,11 +30,13 @@ from kexue_book.formulas.items import (
 )
 from kexue_book.formulas.numbering import resolve_formulas
 from kexue_book.formulas.scan import scan_formulas
+from kexue_book.formulas.svg import Box, draw_svg, formula_box
 from kexue_book.formulas.tags import TAG
 
 __all__ = [
     "FIRST_PLACEHOLDER",
     "TAG",
+    "Box",
     "ChapterFormulas",
     "ClipOp",
     "Definition",
@@ -52,6 +54,8 @@ __all__ = [
     "StrokeOp",
     "TextOp",
     "default_cache_path",
+    "draw_svg",
+    "formula_box",
     "parse_display_list",
     "resolve_formulas",
     "scan_formulas",
