@@ -30,6 +30,7 @@ KEEPERS = {
     "pydyf": {"pdf"},
     "pygments": {"manuscript"},
     "pypandoc": {"manuscript"},
+    "resvg_py": {"epub"},
     "rich": {"console"},
     "typer": {"cli", "options"},
     "weasyprint": {"pdf"},

@@ -17,6 +17,7 @@ from kexue_book.manuscript import Composition, compose
 from kexue_book.model import (
     Book,
     BuildSummary,
+    EpubMath,
     Grouping,
     Manuscript,
     Order,
@@ -43,6 +44,7 @@ class BuildOptions:
     title: str | None = None
     theme: Path | None = None
     page: str = "a5"
+    epub_math: EpubMath = EpubMath.MATHML
     jobs: int = 0
     """Processes; 0 for one a core."""
     strict: bool = False
@@ -129,6 +131,10 @@ def _check_options(options: BuildOptions) -> None:
     for name in options.formats:
         if name not in FORMATS:
             raise UsageError(f"there is no format “{name}”", hint="use epub or pdf")
+    if "epub" in options.formats:
+        from kexue_book.epub import require_shapes
+
+        require_shapes(options.epub_math)
     if "pdf" in options.formats:
         from kexue_book.pdf import page_size
 
@@ -220,7 +226,9 @@ def _write(
 
         told.stage("writing EPUB", None)
         files.append(options.output / f"{stem}.epub")
-        told.diagnose(write_epub(book, manuscripts, typesetting, layout, files[-1]))
+        told.diagnose(
+            write_epub(*(book, manuscripts, typesetting, layout, files[-1]), math=options.epub_math)
+        )
     if "pdf" in options.formats:
         from kexue_book.pdf import write_pdf
 

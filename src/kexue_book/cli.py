@@ -17,7 +17,7 @@ import kexue_book
 from kexue_book.boundary import guarded
 from kexue_book.console import Terminal, counted, emit, printable, rows, to_json
 from kexue_book.errors import Severity
-from kexue_book.model import Grouping, Order, Post, Selection
+from kexue_book.model import EpubMath, Grouping, Order, Post, Selection
 from kexue_book.options import (
     JobsOption,
     JsonOption,
@@ -100,6 +100,9 @@ def build(
         str,
         typer.Option("--page", metavar="SIZE", help="a4, a5, b5, 16k, 32k or letter (PDF)."),
     ] = "a5",
+    epub_math: Annotated[
+        EpubMath, typer.Option("--epub-math", help="How the EPUB shows formulas.")
+    ] = EpubMath.MATHML,
     jobs: JobsOption = 0,
     strict: Annotated[
         bool, typer.Option("--strict", help="Write nothing if there is any warning.")
@@ -125,6 +128,7 @@ def build(
         title=book_title,
         theme=theme,
         page=page,
+        epub_math=epub_math,
         jobs=jobs,
         strict=strict,
         dump=dump,

@@ -69,6 +69,14 @@ class Grouping(StrEnum):
     TAG = "tag"
 
 
+class EpubMath(StrEnum):
+    """How the EPUB shows formulas."""
+
+    MATHML = "mathml"
+    SVG = "svg"
+    PNG = "png"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which posts: every condition given must hold; within one condition any value does."""

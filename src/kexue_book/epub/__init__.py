@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
-from kexue_book.errors import Diagnostic
+from kexue_book.errors import Diagnostic, MissingDependencyError
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
-from kexue_book.model import Book, Manuscript, Typesetting
+from kexue_book.model import Book, EpubMath, Manuscript, Typesetting
 
-__all__ = ["write_epub"]
+__all__ = ["require_shapes", "write_epub"]
+
+
+def require_shapes(math: EpubMath) -> None:
+    """Check that formulas can be shown as ``math``, before a long build finds out.
+
+    Raises:
+        MissingDependencyError: the library that makes pictures is not installed.
+    """
+    if math is EpubMath.PNG and importlib.util.find_spec("resvg_py") is None:
+        raise MissingDependencyError(
+            "pictures of formulas cannot be made without resvg_py",
+            hint="install it with `pip install 'kexue-book[png]'`, or use --epub-math svg",
+        )
 
 
 def write_epub(
@@ -19,16 +33,20 @@ def write_epub(
     typesetting: Typesetting,
     layout: Layout,
     path: Path,
+    *,
+    math: EpubMath = EpubMath.MATHML,
 ) -> tuple[Diagnostic, ...]:
     """Write the book to ``path``; a failure leaves an old file as it was.
 
     Raises:
         OutputError: the file cannot be written.
-        MissingDependencyError: there is no Chinese font for the cover.
+        MissingDependencyError: there is no Chinese font for the cover, or see
+            :func:`require_shapes`.
         RenderError: ebooklib gave up on the book.
         ThemeError: a template is broken.
     """
+    require_shapes(math)
     from kexue_book.epub.write import render_epub
 
     with written_aside(path) as aside:
-        return render_epub(book, manuscripts, typesetting, layout, aside)
+        return render_epub(book, manuscripts, typesetting, layout, aside, math)

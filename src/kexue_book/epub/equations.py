@@ -1,7 +1,7 @@
-"""A formula and what was typeset of it → MathML in its place, its numbers beside it.
+"""A formula and what was typeset of it → its shape in its place, its numbers beside it.
 
-Numbers stand outside ``<math>``: MathML Core has no numbered rows, and an id inside a formula
-is no place that a reading system can go to.
+Numbers stand outside the shape: MathML Core has no numbered rows, and an id inside a formula is
+no place that a reading system can go to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from lxml import etree
 
-from kexue_book.epub.xhtml import MATHML, XHTML, clean_text
+from kexue_book.epub.shapes import Shapes
+from kexue_book.epub.xhtml import XHTML, clean_text
 from kexue_book.model import EquationNumber, Formula, Typeset
 
 _NUMBER_HEIGHT = 1.2
@@ -21,11 +22,14 @@ _CLOSE = 0.5
 """em: a single number nearer to the formula's middle than this stands in the middle."""
 
 
-def place_formula(element: etree._Element, formula: Formula, typeset: Typeset) -> None:
-    """Fill an empty placeholder: MathML, or the source when it could not be typeset."""
+def place_formula(
+    element: etree._Element, formula: Formula, typeset: Typeset, shapes: Shapes
+) -> None:
+    """Fill an empty placeholder: a shape, or the source when it could not be typeset."""
     for anchor in formula.anchors:
         etree.SubElement(element, f"{XHTML}span", {"id": anchor})
-    content = _content(formula, typeset)
+    failed = typeset.error is not None or not typeset.mathml
+    content = _source(formula) if failed else shapes.element(formula, typeset)
     if not formula.numbers:
         element.append(content)
         return
@@ -68,23 +72,7 @@ def _number_text(number: EquationNumber) -> str:
     return clean_text(number.text if number.bare else f"({number.text})")
 
 
-def _content(formula: Formula, typeset: Typeset) -> etree._Element:
-    if typeset.error is not None or not typeset.mathml:
-        failed = etree.Element(f"{XHTML}code", {"class": "formula-error"})
-        failed.text = clean_text(formula.source)
-        return failed
-    math = etree.fromstring(clean_text(typeset.mathml))
-    math.set("alttext", " ".join(clean_text(formula.source).split()))
-    for words in math.iter(f"{MATHML}mtext"):
-        words.text = _with_fixed_ends(words.text or "")
-    return math
-
-
-def _with_fixed_ends(text: str) -> str:
-    """Make outer spaces no-break spaces: reading systems trim ``<mtext>``."""
-    stripped = text.strip(" ")
-    if not stripped:
-        return "\u00a0" * len(text)
-    before = len(text) - len(text.lstrip(" "))
-    after = len(text) - len(text.rstrip(" "))
-    return "\u00a0" * before + stripped + "\u00a0" * after
+def _source(formula: Formula) -> etree._Element:
+    shown = etree.Element(f"{XHTML}code", {"class": "formula-error"})
+    shown.text = clean_text(formula.source)
+    return shown

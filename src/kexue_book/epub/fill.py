@@ -1,4 +1,4 @@
-"""A page as the templates make it → the same with MathML, file names and EPUB semantics."""
+"""A page as the templates make it → the same with formulas, file names and EPUB semantics."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lxml import etree
 from kexue_book.epub.equations import place_formula
 from kexue_book.epub.pages import Page
 from kexue_book.epub.punctuation import keep_together
+from kexue_book.epub.shapes import Shapes
 from kexue_book.epub.xhtml import EPUB, XHTML
 from kexue_book.errors import Diagnostic, Severity
 from kexue_book.model import Formula, Typesetting
@@ -25,9 +26,10 @@ _SECTIONS = {
 class PageFiller:
     """Fills the pages of one book, in place."""
 
-    def __init__(self, typesetting: Typesetting, files: Mapping[str, str]) -> None:
+    def __init__(self, typesetting: Typesetting, shapes: Shapes, files: Mapping[str, str]) -> None:
         """``files`` gives for each anchor of the book the file it is in."""
         self._typesetting = typesetting
+        self._shapes = shapes
         self._files = files
         self.diagnostics: list[Diagnostic] = []
 
@@ -52,7 +54,7 @@ class PageFiller:
 
     def _place(self, element: etree._Element, formula: Formula) -> None:
         typeset = self._typesetting.formulas[formula.key]
-        place_formula(element, formula, typeset)
+        place_formula(element, formula, typeset, self._shapes)
         if element.tag == f"{XHTML}span" and typeset.error is None:
             keep_together(element)
 

@@ -6,13 +6,13 @@ from ebooklib import epub
 
 from kexue_book.epub.xhtml import clean_text
 from kexue_book.layout import Layout
-from kexue_book.model import Book
+from kexue_book.model import Book, EpubMath
 
 _ACCESSIBILITY = {
     "accessMode": ("textual", "visual"),
     "accessModeSufficient": ("textual,visual", "textual"),
     "accessibilityFeature": (
-        *("structuralNavigation", "tableOfContents", "readingOrder", "MathML", "latex"),
+        *("structuralNavigation", "tableOfContents", "readingOrder", "latex"),
         *("alternativeText", "displayTransformability"),
     ),
     "accessibilityHazard": ("none",),
@@ -20,7 +20,7 @@ _ACCESSIBILITY = {
 """https://www.w3.org/TR/epub-a11y-11/, section 2."""
 
 
-def add_metadata(package: epub.EpubBook, book: Book, layout: Layout) -> None:
+def add_metadata(package: epub.EpubBook, book: Book, layout: Layout, math: EpubMath) -> None:
     """Put the book's metadata into the package."""
     meta = book.meta
     package.set_identifier(meta.identifier)
@@ -40,7 +40,11 @@ def add_metadata(package: epub.EpubBook, book: Book, layout: Layout) -> None:
         package.add_metadata("DC", "subject", subject)
     # EPUB 2's way to name the cover, which Kindle and old readers still look for.
     package.add_metadata(None, "meta", "", {"name": "cover", "content": "cover-image"})
-    _add_accessibility(package, layout.labels.summary)
+    if math is EpubMath.MATHML:
+        _add_property(package, "accessibilityFeature", "MathML")
+        _add_accessibility(package, layout.labels.summary)
+    else:
+        _add_accessibility(package, layout.labels.summary_drawn)
 
 
 def _subjects(book: Book) -> list[str]:
@@ -52,5 +56,9 @@ def _subjects(book: Book) -> list[str]:
 def _add_accessibility(package: epub.EpubBook, summary: str) -> None:
     for name, values in _ACCESSIBILITY.items():
         for value in values:
-            package.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
-    package.add_metadata(None, "meta", summary, {"property": "schema:accessibilitySummary"})
+            _add_property(package, name, value)
+    _add_property(package, "accessibilitySummary", summary)
+
+
+def _add_property(package: epub.EpubBook, name: str, value: str) -> None:
+    package.add_metadata(None, "meta", value, {"property": f"schema:{name}"})

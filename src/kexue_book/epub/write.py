@@ -10,13 +10,15 @@ from ebooklib import epub
 from kexue_book.epub.contents import contents_tree, ncx_entries
 from kexue_book.epub.cover import draw_cover
 from kexue_book.epub.fill import PageFiller
+from kexue_book.epub.math_font import FACE, FILE, MEDIA_TYPE, math_characters, subset_math_font
 from kexue_book.epub.metadata import add_metadata
 from kexue_book.epub.package import Package, XhtmlItem
 from kexue_book.epub.pages import Page, PageMaker, index_anchors
+from kexue_book.epub.shapes import shapes_of
 from kexue_book.epub.xhtml import MATHML, page_bytes
 from kexue_book.errors import Diagnostic, RenderError
 from kexue_book.layout import Layout
-from kexue_book.model import Asset, Book, Manuscript, Typesetting
+from kexue_book.model import Asset, Book, EpubMath, Manuscript, Typesetting
 
 _STYLES = ("base.css", "epub.css")
 
@@ -27,6 +29,7 @@ def render_epub(
     typesetting: Typesetting,
     layout: Layout,
     path: Path,
+    math: EpubMath,
 ) -> tuple[Diagnostic, ...]:
     """Write the EPUB to ``path``, where nothing must be that matters if this fails.
 
@@ -39,14 +42,18 @@ def render_epub(
     front, body = tuple(maker.front()), tuple(maker.body())
     nav = maker.page("nav", layout.labels.contents, "epub/nav.html", tree=tree, first=body[0].file)
     pages = (*front, nav, *body)
-    filler = PageFiller(typesetting, index_anchors(pages))
-    package = epub.EpubBook()
-    add_metadata(package, book, layout)
-    _add_cover(package, book, layout)
-    _add_styles(package, layout)
-    _add_images(package, manuscripts)
+    shapes = shapes_of(math, typesetting.glyphs)
+    filler = PageFiller(typesetting, shapes, index_anchors(pages))
     for page in pages:
         filler.fill(page)
+    package = epub.EpubBook()
+    add_metadata(package, book, layout, math)
+    _add_cover(package, book, layout)
+    _add_styles(package, layout, _add_math_font(package, pages))
+    _add_images(package, manuscripts)
+    for name, content in sorted(shapes.files.items()):
+        _add_file(package, name, "image/png", content)
+    for page in pages:
         _add_page(package, page)
     package.toc = ncx_entries(tree)
     package.add_item(epub.EpubNcx())
@@ -79,9 +86,20 @@ def _add_cover(package: epub.EpubBook, book: Book, layout: Layout) -> None:
     package.add_item(cover)
 
 
-def _add_styles(package: epub.EpubBook, layout: Layout) -> None:
+def _add_math_font(package: epub.EpubBook, pages: Sequence[Page]) -> str:
+    """Add the font that the pages' MathML needs; return the rule that makes it known."""
+    formulas = [math for page in pages for math in page.root.iter(f"{MATHML}math")]
+    if not formulas:
+        return ""
+    _add_file(package, FILE, MEDIA_TYPE, subset_math_font(math_characters(formulas)))
+    return FACE
+
+
+def _add_styles(package: epub.EpubBook, layout: Layout, face: str) -> None:
+    """Add the style sheets; a theme's one gets the font, too, and may use it."""
     for name in _STYLES:
-        _add_file(package, f"styles/{name}", "text/css", layout.style(name).encode())
+        text = layout.style(name) + (face if name == _STYLES[-1] else "")
+        _add_file(package, f"styles/{name}", "text/css", text.encode())
 
 
 def _add_images(package: epub.EpubBook, manuscripts: Sequence[Manuscript]) -> None:

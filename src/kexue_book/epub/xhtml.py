@@ -21,6 +21,11 @@ def clean_text(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
+def one_line(text: str) -> str:
+    """Return ``text`` for an attribute: clean, and its spaces and line breaks single spaces."""
+    return " ".join(clean_text(text).split())
+
+
 def parse_page(text: str) -> etree._Element:
     """Return the root of a page.
 

@@ -33,11 +33,13 @@ from kexue_book.formulas.items import (
 )
 from kexue_book.formulas.numbering import resolve_formulas
 from kexue_book.formulas.scan import scan_formulas
+from kexue_book.formulas.svg import Box, draw_svg, formula_box
 from kexue_book.formulas.tags import TAG
 
 __all__ = [
     "FIRST_PLACEHOLDER",
     "TAG",
+    "Box",
     "Break",
     "ChapterFormulas",
     "ClipOp",
@@ -57,6 +59,8 @@ __all__ = [
     "StrokeOp",
     "TextOp",
     "default_cache_path",
+    "draw_svg",
+    "formula_box",
     "parse_display_list",
     "parse_rows",
     "resolve_formulas",

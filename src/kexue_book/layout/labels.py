@@ -84,6 +84,7 @@ _CHINESE = {
     "no_licence": "文章未注明许可，版权归作者所有。",
     "credits": "正文由 pandoc 读取，公式由 MathJax 排版。",
     "summary": "公式以 MathML 给出并附 LaTeX 源码，可由读屏软件朗读。",
+    "summary_drawn": "公式以图形给出，LaTeX 源码为其替代文字，可由读屏软件朗读。",
 }
 _ENGLISH = {
     "cover": "Cover",
@@ -114,6 +115,7 @@ _ENGLISH = {
     "no_licence": "The posts state no licence; all rights belong to their authors.",
     "credits": "Text read by pandoc, formulas set by MathJax.",
     "summary": "Formulas are given as MathML with their LaTeX source.",
+    "summary_drawn": "Formulas are drawn; their alternative text is their LaTeX source.",
 }
 
 

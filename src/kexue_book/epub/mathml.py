@@ -1,0 +1,32 @@
+"""A formula's MathML as the engine writes it → as reading systems of today show it well."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from kexue_book.epub.xhtml import MATHML, clean_text, one_line
+from kexue_book.model import Formula, Typeset
+
+
+class MathmlShapes:
+    """Shapes of the profile ``mathml``."""
+
+    files: dict[str, bytes] = {}  # noqa: RUF012 - none, ever
+
+    def element(self, formula: Formula, typeset: Typeset) -> etree._Element:
+        """Return a ``<math>`` element."""
+        math = etree.fromstring(clean_text(typeset.mathml))
+        math.set("alttext", one_line(formula.source))
+        for words in math.iter(f"{MATHML}mtext"):
+            words.text = _with_fixed_ends(words.text or "")
+        return math
+
+
+def _with_fixed_ends(text: str) -> str:
+    """Make outer spaces no-break spaces: reading systems trim ``<mtext>``."""
+    stripped = text.strip(" ")
+    if not stripped:
+        return "\u00a0" * len(text)
+    before = len(text) - len(text.lstrip(" "))
+    after = len(text) - len(text.rstrip(" "))
+    return "\u00a0" * before + stripped + "\u00a0" * after
