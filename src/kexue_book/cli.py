@@ -15,6 +15,7 @@ import typer
 
 import kexue_book
 from kexue_book.boundary import guarded
+from kexue_book.cache_commands import cache_app
 from kexue_book.console import Terminal, counted, emit, printable, rows, to_json
 from kexue_book.errors import Severity
 from kexue_book.model import Grouping, Order, Post, Selection
@@ -41,6 +42,7 @@ list_app = typer.Typer(
     help="List posts, categories or tags.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(list_app, name="list")
+app.add_typer(cache_app, name="cache")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@
 """
 
 from kexue_book.formulas.cache import default_cache_path
+from kexue_book.formulas.cache_file import CacheInfo, clear_cache, read_cache_info
 from kexue_book.formulas.display_list import (
     ClipOp,
     EllipseOp,
@@ -35,6 +36,7 @@ from kexue_book.formulas.tags import TAG
 __all__ = [
     "FIRST_PLACEHOLDER",
     "TAG",
+    "CacheInfo",
     "ChapterFormulas",
     "ClipOp",
     "Definition",
@@ -51,8 +53,10 @@ __all__ = [
     "ScannedText",
     "StrokeOp",
     "TextOp",
+    "clear_cache",
     "default_cache_path",
     "parse_display_list",
+    "read_cache_info",
     "resolve_formulas",
     "scan_formulas",
     "typeset_formulas",
