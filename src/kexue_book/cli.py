@@ -18,7 +18,7 @@ from kexue_book.boundary import guarded
 from kexue_book.cache_commands import cache_app
 from kexue_book.console import Terminal, counted, emit, printable, rows, to_json
 from kexue_book.errors import Severity
-from kexue_book.model import Grouping, Order, Post, Selection
+from kexue_book.model import EquationNumbers, Grouping, Order, Post, Selection
 from kexue_book.options import (
     JobsOption,
     JsonOption,
@@ -91,6 +91,10 @@ def build(
     parts: Annotated[
         Grouping, typer.Option("--parts", help="What the parts of the book are.")
     ] = Grouping.NONE,
+    equation_numbers: Annotated[
+        EquationNumbers,
+        typer.Option("--equation-numbers", help="(1) in each chapter, or (3.1) in chapter 3."),
+    ] = EquationNumbers.PLAIN,
     book_title: Annotated[
         str | None, typer.Option("--book-title", metavar="TEXT", help="The book's title.")
     ] = None,
@@ -124,6 +128,7 @@ def build(
         selection=selection,
         order=order,
         grouping=parts,
+        equation_numbers=equation_numbers,
         title=book_title,
         theme=theme,
         page=page,
