@@ -27,7 +27,7 @@ REASONS = (
     (
         r"Unknown environment|\\(?:item|vertex)|Misplaced (?:&|\\hline)",
         "LaTeX for text, not a formula",
-        "a table, a list or a drawing of a LaTeX article, of which MathJax never saw more than pieces",
+        "a table, a list or a drawing of a LaTeX article, or a piece of one",
     ),
     (
         UNKNOWN.pattern,

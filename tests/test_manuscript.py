@@ -45,6 +45,8 @@ def written(tmp_path: Path, body: str, **more: object) -> Manuscript:
             "见https://a.example/b（这里）",
             '<a href="https://a.example/b">https://a.example/b</a>（',
         ),
+        ("应定义 set<int> pre，则 $x$。后文", "后文</p>"),
+        ("模板<Text>不是</Text>标签", "<p>模板不是标签</p>"),
         ("a<sub>1</sub><u>b</u>", "<p>a<sub>1</sub><u>b</u></p>"),
         ("- [x] 做\n- [ ] 不", '<ul class="task-list">'),
         ("词\n: 义", "<dl><dt>词</dt><dd>义</dd></dl>"),

@@ -270,7 +270,7 @@ def _unplaced(chapter: Chapter, places: Placeholders) -> Iterable[Diagnostic]:
                 message=f"the formula {item.source[:60]!r} stands where nothing is shown",
                 path=chapter.post.path,
                 line=item.line,
-                hint="it may be inside an HTML comment, a script or an unused link definition",
+                hint="it may be in an HTML comment, an unused link definition or a cell too many",
             )
 
 
