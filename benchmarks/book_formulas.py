@@ -32,7 +32,7 @@ from kexue_book.model import Grouping, Order, Selection
 from kexue_book.outline import choose, make_book
 
 EXPLAINING = ("broken-formula", "lost-formula", "unclosed-formula", "too-many-formulas")
-STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 ACTUAL_TEXT = re.compile(rb"/ActualText *(?:<([0-9a-fA-F]*)>|\(((?:[^\\()]|\\.)*)\))", re.DOTALL)
 
 
@@ -111,7 +111,8 @@ def in_epub(path: Path) -> tuple[Counter[str], int]:
 def in_pdf(path: Path) -> Iterator[str]:
     for stream in STREAM.finditer(path.read_bytes()):
         try:
-            content = zlib.decompress(stream[1])
+            # What stands after the compressed data is no matter.
+            content = zlib.decompressobj().decompress(stream[1])
         except zlib.error:
             continue  # not compressed: an image, the XML of the metadata
         for written in ACTUAL_TEXT.finditer(content):

@@ -40,6 +40,21 @@ def written(tmp_path: Path, body: str, **more: object) -> Manuscript:
         ("　　手工缩进", "<p>手工缩进</p>"),
         ("[[[[[[[[[[[[[[[[", "<p>[[[[[[[[[[[[[[[[</p>"),
         ("> 引", "<blockquote><p>引</p>\n</blockquote>"),
+        (
+            '???+ note "**证** 明"\n    因为\n\n    $$\n    x\n    $$\n后文',
+            "<blockquote><p><strong><strong>证</strong>明</strong></p>\n<p>因为</p>"
+            '\n<div class="display" data-n="0"/>\n</blockquote>\n<p>后文</p>',
+        ),
+        (
+            "!!! warning\n\n    甲\n\n    - 乙\n    - 丙",
+            "<p><strong>Warning</strong></p>\n<p>甲</p>",
+        ),
+        ('!!! tip "甲"\n    乙\n    ??? note "丙"\n        丁\n    戊', "<p>戊</p>\n</blockquote>"),
+        ('- 甲\n\n    === "乙"\n        丙', "<li><p>甲</p>\n<blockquote><p><strong>乙"),
+        ('!!! note ""\n    甲\n!!! note ""\n    乙', "<p>甲</p>\n</blockquote>\n<blockquote>"),
+        ('```\n!!! note "甲"\n    乙\n```', "!!! note"),
+        ("!!! 好极了\n后文", "<p>!!! 好极了后文</p>"),
+        ("真好!!! Note\n后文", "<p>真好!!! Note 后文</p>"),
         ("~~删~~", "<p><del>删</del></p>"),
         (
             "见https://a.example/b（这里）",
