@@ -33,7 +33,7 @@ docs: setup-test
 	$(PYTHON) scripts/cli_reference.py
 
 formulas: setup-test
-	$(PYTHON) benchmarks/formula_coverage.py $(CORPUS)/formulas.jsonl --all
+	$(PYTHON) benchmarks/formula_coverage.py $(CORPUS)/formulas.jsonl
 
 bench: setup-test
 	$(PYTHON) benchmarks/fidelity.py $(CORPUS)/kexue

@@ -103,7 +103,7 @@ def test_exit_codes_are_those_of_the_classes() -> None:
 
 def test_the_tree_of_errors_is_the_classes() -> None:
     assert errors.__doc__ is not None
-    drawn = dict(re.findall(r"(\w+Error) +exit (\d)", errors.__doc__))
+    drawn = dict(re.findall(r"(\w+Error) +exit (\d+)", errors.__doc__))
     assert drawn == {
         kind.__name__: str(kind.exit_code)
         for kind in subclasses(KexueBookError)

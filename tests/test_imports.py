@@ -14,7 +14,17 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "src" / "kexue_book"
 ORDER = (
     *("errors", "model", "files", "library", "outline", "formulas", "manuscript", "layout"),
-    *("epub", "pdf", "build", "console", "boundary", "options", "cli", "__main__"),
+    *(
+        "epub",
+        "pdf",
+        "build",
+        "console",
+        "boundary",
+        "options",
+        "cache_commands",
+        "cli",
+        "__main__",
+    ),
 )
 """From left to right; a room imports what stands before it."""
 STRANGERS = ({"epub", "pdf"}, {"library", "formulas"}, {"outline", "formulas"})
@@ -32,7 +42,7 @@ KEEPERS = {
     "pypandoc": {"manuscript"},
     "resvg_py": {"epub"},
     "rich": {"console"},
-    "typer": {"cli", "options"},
+    "typer": {"cache_commands", "cli", "options"},
     "weasyprint": {"pdf"},
     "yaml": {"library"},
 }

@@ -40,11 +40,28 @@ def written(tmp_path: Path, body: str, **more: object) -> Manuscript:
         ("　　手工缩进", "<p>手工缩进</p>"),
         ("[[[[[[[[[[[[[[[[", "<p>[[[[[[[[[[[[[[[[</p>"),
         ("> 引", "<blockquote><p>引</p>\n</blockquote>"),
+        (
+            '???+ note "**证** 明"\n    因为\n\n    $$\n    x\n    $$\n后文',
+            "<blockquote><p><strong><strong>证</strong>明</strong></p>\n<p>因为</p>"
+            '\n<div class="display" data-n="0"/>\n</blockquote>\n<p>后文</p>',
+        ),
+        (
+            "!!! warning\n\n    甲\n\n    - 乙\n    - 丙",
+            "<p><strong>Warning</strong></p>\n<p>甲</p>",
+        ),
+        ('!!! tip "甲"\n    乙\n    ??? note "丙"\n        丁\n    戊', "<p>戊</p>\n</blockquote>"),
+        ('- 甲\n\n    === "乙"\n        丙', "<li><p>甲</p>\n<blockquote><p><strong>乙"),
+        ('!!! note ""\n    甲\n!!! note ""\n    乙', "<p>甲</p>\n</blockquote>\n<blockquote>"),
+        ('```\n!!! note "甲"\n    乙\n```', "!!! note"),
+        ("!!! 好极了\n后文", "<p>!!! 好极了后文</p>"),
+        ("真好!!! Note\n后文", "<p>真好!!! Note 后文</p>"),
         ("~~删~~", "<p><del>删</del></p>"),
         (
             "见https://a.example/b（这里）",
             '<a href="https://a.example/b">https://a.example/b</a>（',
         ),
+        ("应定义 set<int> pre，则 $x$。后文", "后文</p>"),
+        ("模板<Text>不是</Text>标签", "<p>模板不是标签</p>"),
         ("a<sub>1</sub><u>b</u>", "<p>a<sub>1</sub><u>b</u></p>"),
         ("- [x] 做\n- [ ] 不", '<ul class="task-list">'),
         ("词\n: 义", "<dl><dt>词</dt><dd>义</dd></dl>"),

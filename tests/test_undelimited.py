@@ -25,6 +25,8 @@ def found(body: str) -> list[str]:
         (r"\\frac{1}{2}x^2\\tag{3}", [r"[\frac{1}{2}x^2\tag{3}]"]),
         (r"极限(\\lim\_{n\\to\\infty} x\_n=a)存在", [r"(\lim_{n\to\infty} x_n=a)"]),
         (r"比如\\text{当 }x>0，", [r"\text{当 }x>0"]),
+        (r"比如10^{-2}的学习率", ["10^{-2}"]),
+        (r"大致是1\\%。", [r"1\%"]),
         (r"**粗体**的\\theta，", [r"\theta"]),
         (r"[链接](http://a.b/c\_d)和\\theta，", [r"\theta"]),
     ],

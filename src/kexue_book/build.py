@@ -18,6 +18,7 @@ from kexue_book.model import (
     Book,
     BuildSummary,
     EpubMath,
+    EquationNumbers,
     Grouping,
     Manuscript,
     Order,
@@ -41,6 +42,7 @@ class BuildOptions:
     selection: Selection = field(default_factory=Selection)
     order: Order = Order.DATE
     grouping: Grouping = Grouping.NONE
+    equation_numbers: EquationNumbers = EquationNumbers.PLAIN
     title: str | None = None
     theme: Path | None = None
     page: str = "a5"
@@ -160,6 +162,7 @@ def _compose(book: Book, options: BuildOptions, layout: Layout, told: _Counting)
     composition = compose(
         book,
         root=options.posts,
+        equation_numbers=options.equation_numbers,
         missing_image=layout.labels.missing_image,
         advance=told.advance,
     )

@@ -15,9 +15,10 @@ import typer
 
 import kexue_book
 from kexue_book.boundary import guarded
+from kexue_book.cache_commands import cache_app
 from kexue_book.console import Terminal, counted, emit, printable, rows, to_json
 from kexue_book.errors import Severity
-from kexue_book.model import EpubMath, Grouping, Order, Post, Selection
+from kexue_book.model import EpubMath, EquationNumbers, Grouping, Order, Post, Selection
 from kexue_book.options import (
     JobsOption,
     JsonOption,
@@ -41,6 +42,7 @@ list_app = typer.Typer(
     help="List posts, categories or tags.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(list_app, name="list")
+app.add_typer(cache_app, name="cache")
 
 
 def main() -> None:
@@ -89,6 +91,10 @@ def build(
     parts: Annotated[
         Grouping, typer.Option("--parts", help="What the parts of the book are.")
     ] = Grouping.NONE,
+    equation_numbers: Annotated[
+        EquationNumbers,
+        typer.Option("--equation-numbers", help="(1) in each chapter, or (3.1) in chapter 3."),
+    ] = EquationNumbers.PLAIN,
     book_title: Annotated[
         str | None, typer.Option("--book-title", metavar="TEXT", help="The book's title.")
     ] = None,
@@ -125,6 +131,7 @@ def build(
         selection=selection,
         order=order,
         grouping=parts,
+        equation_numbers=equation_numbers,
         title=book_title,
         theme=theme,
         page=page,

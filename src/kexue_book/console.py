@@ -110,7 +110,7 @@ class Terminal:
         names = [printable(str(file)) for file in summary.files]
         width = max((len(name) for name in names), default=0)
         for name, size in zip(names, summary.sizes, strict=True):
-            line = Text.assemble((f"{name:{width}}", "bold"), f"  {_size(size)}")
+            line = Text.assemble((f"{name:{width}}", "bold"), f"  {sized(size)}")
             self._console.print(line)
         facts = [counted(summary.chapters, "chapter")]
         if summary.pages is not None:
@@ -138,7 +138,8 @@ def _count(done: int, total: float | None) -> str:
     return f"{done}/{total:.0f}" if total is not None else ""
 
 
-def _size(size: int) -> str:
+def sized(size: int) -> str:
+    """Return ``12 KB``, ``3.4 MB``."""
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} KB"
 
 

@@ -10,7 +10,8 @@
     ├── MissingDependencyError    exit 6   Pango, pandoc or a font is not there
     ├── ThemeError                exit 7   a template or style sheet of the theme is broken
     ├── RenderError               exit 8   a writer gave up on the book
-    └── StrictError               exit 9   --strict, and there were warnings
+    ├── StrictError               exit 9   --strict, and there were warnings
+    └── CacheError                exit 10  the cache of formulas cannot be read or cleared
 
 An error ends the build; a :class:`Diagnostic` is about one post or one place in it and lets
 the build go on. Only ``cli.py`` prints them.
@@ -93,6 +94,12 @@ class StrictError(KexueBookError):
     """The build had warnings and ``--strict`` was given."""
 
     exit_code = 9
+
+
+class CacheError(KexueBookError):
+    """The cache of formulas cannot be read or cleared; a build does without it."""
+
+    exit_code = 10
 
 
 class Severity(StrEnum):

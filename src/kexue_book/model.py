@@ -77,6 +77,15 @@ class EpubMath(StrEnum):
     PNG = "png"
 
 
+class EquationNumbers(StrEnum):
+    """What the number of an equation looks like."""
+
+    PLAIN = "plain"
+    """(1), from the start again in each chapter, as on the site."""
+    CHAPTER = "chapter"
+    """(3.1), with the chapter's number."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which posts: every condition given must hold; within one condition any value does."""

@@ -5,6 +5,7 @@
 """
 
 from kexue_book.formulas.cache import default_cache_path
+from kexue_book.formulas.cache_file import CacheInfo, clear_cache, read_cache_info
 from kexue_book.formulas.display_list import (
     Break,
     ClipOp,
@@ -41,6 +42,7 @@ __all__ = [
     "TAG",
     "Box",
     "Break",
+    "CacheInfo",
     "ChapterFormulas",
     "ClipOp",
     "Definition",
@@ -58,11 +60,13 @@ __all__ = [
     "ScannedText",
     "StrokeOp",
     "TextOp",
+    "clear_cache",
     "default_cache_path",
     "draw_svg",
     "formula_box",
     "parse_display_list",
     "parse_rows",
+    "read_cache_info",
     "resolve_formulas",
     "scan_formulas",
     "typeset_formulas",

@@ -49,7 +49,7 @@ class FormulaCache:
         """Why the file could not be used, if so."""
         self._path = path
         self._database: sqlite3.Connection | None = None
-        self._version = _version()
+        self._version = engine_version()
 
     def __enter__(self) -> FormulaCache:
         """Open the file, making it when it is not there."""
@@ -142,8 +142,10 @@ class FormulaCache:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:20]
 
 
-def _version() -> str:
-    return hashlib.sha256("\0".join((ENGINE, *driver_sources())).encode()).hexdigest()[:16]
+def engine_version() -> str:
+    """Return what all results depend on beside the formula: engine, its version, our driver."""
+    digest = hashlib.sha256("\0".join(driver_sources()).encode()).hexdigest()
+    return f"{ENGINE}-{digest[:12]}"
 
 
 def _chunks(values: list[_T]) -> Iterator[list[_T]]:

@@ -18,6 +18,7 @@ _SINGLE_ROW = re.compile(r"(?<!\\)\\\\(?!\\)(?![{}|,;!])")
 _DOUBLED_ROW = re.compile(r"\\{4,}")
 _DOUBLED_MARK = re.compile(r"(?<!\\)\\\\([{}|,;!#%&_])")
 _FENCE_MARK = re.compile(r"(\\(?:left|right|[bB]igg?[lrm]?)\s*)\\\\([{}|])")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ROWS = re.compile(r"\\begin|\\substack|\\cases|\\[a-z]*matrix\b")
 _SUBSCRIPT = re.compile(
     r"""
@@ -56,14 +57,14 @@ def clean_tex(tex: str, *, quote_depth: int = 0) -> str:
 
 
 def _undo_escapes(tex: str) -> str:
-    r"""Undo what was escaped for Markdown: ``\\\\``, ``\\{``, ``\_``, ``\*``."""
+    r"""Undo what was escaped for Markdown: ``\\\\``, ``\\{``, ``\_``, ``\*``, ``\(``."""
     tex = _FENCE_MARK.sub(r"\1\\\2", tex)
     if "\\\\\\\\" in tex and _SINGLE_ROW.search(tex) is None:
         tex = _DOUBLED_MARK.sub(r"\\\1", tex)
         tex = _DOUBLED_ROW.sub(r"\\\\", tex)
     elif "\\\\{" in tex and "\\\\}" in tex and _ROWS.search(tex) is None:
         tex = _DOUBLED_MARK.sub(r"\\\1", tex)
-    if "\\_" in tex or "\\*" in tex:
+    if any(mark in tex for mark in ("\\_", "\\*", "\\(", "\\[")):
         # Every second part is a group of text, where \_ is how an underscore is written.
         parts = _TEXT_GROUP.split(tex)
         parts[::2] = [_undo_marks(part) for part in parts[::2]]
@@ -73,4 +74,5 @@ def _undo_escapes(tex: str) -> str:
 
 def _undo_marks(tex: str) -> str:
     tex = _SUBSCRIPT.sub(lambda found: (found[1] or "") + "_", tex)
-    return re.sub(r"(?<!\\)\\\*", "*", tex)
+    # A row's `\\\\[2pt]` is two marks of which the second is no backslash.
+    return _ESCAPED.sub(lambda mark: mark[1] if mark[1] in "*()[]" else mark[0], tex)

@@ -29,6 +29,8 @@ _SEED = re.compile(
       (?<!\\)\\\\[a-zA-Z,;!{|]
     | (?<![A-Za-z])[A-Za-z]\\_(?:\{|[A-Za-z0-9](?![A-Za-z]))
     | (?<![A-Za-z])[A-Za-z)\]}]\^[{A-Za-z0-9\\]
+    | \d\^\{
+    | \d\\\\%
     """,
     re.VERBOSE,
 )
@@ -103,7 +105,7 @@ def _trim(text: str, mask: str, start: int, end: int) -> Run | None:
         start, run = _unbracket(start, run)
     run = run.rstrip()
     tex = _unescape(text, run, start)
-    if not looks_like_tex(tex) or _ENGLISH.search(run) or not _is_balanced(tex):
+    if not (looks_like_tex(tex) or "\\%" in tex) or _ENGLISH.search(run) or not _is_balanced(tex):
         return None
     return Run(start, start + len(run), tex, display)
 

@@ -34,7 +34,7 @@ from kexue_book.manuscript.placing import Placeholders, place_items
 from kexue_book.manuscript.plain import plain_tex
 from kexue_book.manuscript.repairs import Repaired, repair_markdown
 from kexue_book.manuscript.sanitise import removed_tags, sanitise
-from kexue_book.model import Chapter, Formula, Heading
+from kexue_book.model import Chapter, EquationNumbers, Formula, Heading
 
 _EMPTY_FENCE = re.compile(r"^[ >]*(`{3,}|~{3,})[^\n]*\n[\s>]*\1", re.MULTILINE)
 
@@ -68,13 +68,16 @@ class Draft:
     diagnostics: list[Diagnostic]
 
 
-def read_source(chapter: Chapter) -> Source:
+def read_source(
+    chapter: Chapter, equation_numbers: EquationNumbers = EquationNumbers.PLAIN
+) -> Source:
     """Find and number the formulas of a chapter's post."""
     post = chapter.post
+    prefix = f"{chapter.number}." if equation_numbers is EquationNumbers.CHAPTER else ""
     body = scan_formulas(post.body, first_line=post.body_line, path=post.path)
     title = scan_formulas(post.title, path=post.path)
-    found = resolve_formulas(body, anchor=chapter.anchor, path=post.path)
-    in_title = resolve_formulas(title, anchor=f"{chapter.anchor}-t", path=post.path)
+    found = resolve_formulas(body, anchor=chapter.anchor, prefix=prefix, path=post.path)
+    in_title = resolve_formulas(title, anchor=f"{chapter.anchor}-t", prefix=prefix, path=post.path)
     formulas: list[Formula] = []
     return Source(
         chapter=chapter,
@@ -267,7 +270,7 @@ def _unplaced(chapter: Chapter, places: Placeholders) -> Iterable[Diagnostic]:
                 message=f"the formula {item.source[:60]!r} stands where nothing is shown",
                 path=chapter.post.path,
                 line=item.line,
-                hint="it may be inside an HTML comment, a script or an unused link definition",
+                hint="it may be in an HTML comment, an unused link definition or a cell too many",
             )
 
 

@@ -20,7 +20,7 @@ from kexue_book.manuscript.finish import finish_chapter
 from kexue_book.manuscript.images import ImageStore
 from kexue_book.manuscript.links import LinkIndex
 from kexue_book.manuscript.pandoc import Parsed, parse_markdown
-from kexue_book.model import Book, Manuscript
+from kexue_book.model import Book, EquationNumbers, Manuscript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ def compose(
     book: Book,
     *,
     root: Path,
+    equation_numbers: EquationNumbers = EquationNumbers.PLAIN,
     missing_image: str = "图片未收入",
     advance: Callable[[int], None] | None = None,
 ) -> Composition:
@@ -43,13 +44,14 @@ def compose(
     Args:
         book: the outline.
         root: the posts' folder; no file outside it is read.
+        equation_numbers: whether they carry the chapter's number.
         missing_image: what readers see in place of an image that the book cannot carry.
         advance: told how many chapters pandoc has read.
 
     Raises:
         MissingDependencyError: pandoc cannot be run.
     """
-    sources = [read_source(chapter) for chapter in book.chapters]
+    sources = [read_source(chapter, equation_numbers) for chapter in book.chapters]
     drafts = _draft(sources, advance)
     links = LinkIndex(book.chapters, root)
     for draft in drafts:

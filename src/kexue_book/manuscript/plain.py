@@ -22,9 +22,10 @@ _DROPPED = frozenset(
     (
         *("left", "right", "big", "Big", "bigg", "Bigg", "boldsymbol", "mathbf", "mathbb"),
         *("mathcal", "mathrm", "mathsf", "mathit", "text", "bm", "displaystyle", "hat"),
-        *("operatorname", "tilde", "bar", "limits", "nolimits", "begin", "end"),
+        *("operatorname", "tilde", "bar", "limits", "nolimits"),
     )
 )
+_UNSEEN = re.compile(r"\\(?:begin|end|label|tag\*?|setCounter)\s*\{[^{}]*\}")
 _COMMAND = re.compile(r"\\([a-zA-Z]+|.)\s*")
 _SCRIPT = re.compile(r"([\^_])(?:\{([^{}]*)\}|(.))")
 _FRACTION = re.compile(r"\\d?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
@@ -32,7 +33,7 @@ _FRACTION = re.compile(r"\\d?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 
 def plain_tex(tex: str) -> str:
     r"""Return ``tex`` as a line of plain text: ``\sqrt{d_k}`` → ``√d_k``."""
-    text = _FRACTION.sub(r"\1/\2", tex)
+    text = _FRACTION.sub(r"\1/\2", _UNSEEN.sub("", tex))
     text = _COMMAND.sub(_symbol, text)
     text = _SCRIPT.sub(_script, text)
     return " ".join(re.sub(r"[{}]", "", text).split())

@@ -1,6 +1,7 @@
 """Markdown as Chinese authors write it → Markdown that a CommonMark reader understands.
 
-Two habits break CommonMark's rules, which were written for text with spaces between words:
+Two habits break CommonMark's rules, which were written for text with spaces between words
+(a third, the admonitions of MkDocs, is the matter of ``admonitions.py``):
 
 - ``**“粗体。”**后文``: a run of ``*`` between Chinese punctuation and a Chinese letter neither
   opens nor closes. A joiner, a letter that the text does not hold, is put on the punctuation's
@@ -8,7 +9,7 @@ Two habits break CommonMark's rules, which were written for text with spaces bet
   https://github.com/tats-u/markdown-cjk-friendly).
 - ``##标题``: a heading without the space.
 
-Code is left alone. Lines stay lines.
+Code is left alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from kexue_book.manuscript.admonitions import unfold_admonitions
 
 _JOINERS = tuple(map(chr, range(0x10600, 0x10737)))
 """Linear A: letters for every reader, and in hardly any post."""
@@ -37,11 +40,10 @@ class Repaired:
 
 
 def repair_markdown(text: str) -> Repaired:
-    """Mend headings and emphasis, line for line."""
+    """Mend admonitions, then headings and emphasis, line for line."""
     joiner = next((letter for letter in _JOINERS if letter not in text), "")
-    lines = (
-        line if code else _repair_line(line, joiner) for line, code in _lines(text.split("\n"))
-    )
+    unfolded = unfold_admonitions(list(_lines(text.split("\n"))))
+    lines = (line if code else _repair_line(line, joiner) for line, code in _lines(unfolded))
     return Repaired(text="\n".join(lines), joiner=joiner)
 
 

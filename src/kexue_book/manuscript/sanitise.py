@@ -44,12 +44,24 @@ _ATTRIBUTES = {
 }
 _VOID = re.compile(r"<(br|hr|img)\b([^<>]*?)/?>")
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+_FOREIGN = re.compile(r"<(svg|math)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_PARSED = frozenset(
+    (
+        *("html", "head", "body", "title", "base", "link", "meta", "script", "style", "noscript"),
+        *("template", "slot", "iframe", "object", "embed", "param", "applet", "frame", "frameset"),
+        *("noframes", "noembed", "plaintext", "xmp", "listing", "textarea", "select", "option"),
+        *("optgroup", "datalist", "form", "input", "button", "label", "fieldset", "legend"),
+        *("audio", "video", "source", "track", "picture", "map", "area", "canvas", "svg", "math"),
+        *("col", "colgroup", "wbr", "nobr", "marquee"),
+    )
+)
+"""Elements beside ours that mean something to a parser of HTML."""
 _QUIET = frozenset(("html", "body", "col", "colgroup", "wbr", "a", "img"))
 
 
 def sanitise(html: str) -> etree._Element:
     """Return a ``div`` with the allowed part of ``html``, as XHTML without namespaces."""
-    renamed = _OPENING.sub(_rename, html)
+    renamed = _rename_tags(html)
     clean = nh3.clean(
         renamed,
         tags=set(TAGS),
@@ -81,8 +93,25 @@ def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 
 
+def _rename_tags(html: str) -> str:
+    """Rename what is of another name here, and what is no HTML.
+
+    ``vector<int>`` written without backquotes holds an element of MathML. With nh3 0.3 one that
+    stands outside of ``<math>`` goes with all that follows it in the paragraph.
+    """
+    parts: list[str] = []
+    position = 0
+    for foreign in _FOREIGN.finditer(html):
+        parts += (_OPENING.sub(_rename, html[position : foreign.start()]), foreign[0])
+        position = foreign.end()
+    return "".join(parts) + _OPENING.sub(_rename, html[position:])
+
+
 def _rename(opening: re.Match[str]) -> str:
-    name = RENAMED.get(opening[2].lower())
+    tag = opening[2].lower()
+    name = RENAMED.get(tag)
+    if name is None and tag not in TAGS and tag not in _PARSED:
+        return f"<{opening[1]}x-{tag}"
     if name is None:
         return opening[0]
     return f"<{opening[1]}{name.split(' ')[0] if opening[1] else name}"
