@@ -11,20 +11,11 @@ from xml.etree.ElementTree import Element, SubElement, fromstring
 
 from markupsafe import Markup
 
-from kexue_book.formulas import Operator, parse_display_list, parse_rows
 from kexue_book.layout import Layout
-from kexue_book.model import Book, Formula, Manuscript, Typeset, Typesetting
-from kexue_book.pdf.breaking import Piece, break_in_text
-from kexue_book.pdf.display import Display, RowImage
-from kexue_book.pdf.formula_image import FormulaImage, Studio
+from kexue_book.model import Book, Formula, Manuscript, Typesetting
 from kexue_book.pdf.pages import PageSize
-
-_SCHEME = "formula:"
-"""Of the addresses by which WeasyPrint finds the images of formulas in its cache."""
-_LONG = 4
-"""A display of so many rows may go on on the next page."""
-_BASELINE_STEPS = 100
-"""Steps of an em in which formulas are moved to the baseline, one class for each."""
+from kexue_book.pdf.picture_formulas import PictureFormulas
+from kexue_book.pdf.text_formulas import TextFormulas
 
 
 class BookDocument:
@@ -36,16 +27,11 @@ class BookDocument:
         manuscripts: Sequence[Manuscript],
         typesetting: Typesetting,
         layout: Layout,
-        studio: Studio,
+        formulas: TextFormulas | PictureFormulas,
     ) -> None:
         """Lay the templates out and fill the formulas in."""
-        self.images: dict[str, FormulaImage | RowImage] = {}
-        """By address; what WeasyPrint's image cache is to begin with."""
         self._typesetting = typesetting
-        self._studio = studio
-        self._operators: dict[str, tuple[Operator, ...]] = {}
-        self._pieces: dict[str, tuple[Piece, ...]] = {}
-        self._baselines: set[int] = set()
+        self._formulas = formulas
         by_anchor = {manuscript.chapter.anchor: manuscript for manuscript in manuscripts}
         page = layout.render(
             "print/book.html",
@@ -63,11 +49,7 @@ class BookDocument:
 
     def style(self, page: PageSize) -> str:
         """Return the style rules that depend on the page and on the formulas met."""
-        classes = "".join(
-            f".b{step}{{vertical-align:{-step / _BASELINE_STEPS:.2f}em}}"
-            for step in sorted(self._baselines)
-        )
-        return page_rules(page) + classes
+        return page_rules(page) + self._formulas.style
 
     def _fill_chapter(self, section: Element, manuscript: Manuscript) -> None:
         notes = {
@@ -86,60 +68,19 @@ class BookDocument:
         formula = formulas[int(element.attrib.pop("data-n"))]
         typeset = self._typesetting.formulas[formula.key]
         if typeset.error is not None:
-            for anchor in (*(number.anchor for number in formula.numbers), *formula.anchors):
-                SubElement(element, "span", {"id": anchor})
+            _place_anchors(element, formula)
             failed = SubElement(element, "code", {"class": "formula-error"})
             failed.text = formula.source
         elif element.tag == "div":
-            self._fill_display(element, formula, typeset)
+            self._formulas.fill_display(element, formula, typeset)
         else:
-            self._fill_inline(element, formula, typeset)
+            _place_anchors(element, formula)
+            self._formulas.fill_inline(element, formula, typeset)
 
-    def _fill_inline(self, element: Element, formula: Formula, typeset: Typeset) -> None:
-        for anchor in (*(number.anchor for number in formula.numbers), *formula.anchors):
-            SubElement(element, "span", {"id": anchor})
-        operators, width = self._parsed(typeset), typeset.width * 1000
-        pieces = self._pieces.get(typeset.operators)
-        if pieces is None:
-            rows = parse_rows(typeset.lines)
-            pieces = break_in_text(rows, operators, self._studio.extents, width)
-            self._pieces[typeset.operators] = pieces
-        rights = [*(piece.left for piece in pieces[1:]), width]
-        for index, (piece, right) in enumerate(zip(pieces, rights, strict=True)):
-            step = round(-piece.extent.bottom / 1000 * _BASELINE_STEPS)
-            self._baselines.add(step)
-            source = "" if index else formula.source
-            own = operators[piece.first : piece.end]
-            image = FormulaImage(piece, own, source, (right - piece.left) / 1000, self._studio)
-            self._add_image(element, image, f"formula-image b{step}", source)
 
-    def _fill_display(self, element: Element, formula: Formula, typeset: Typeset) -> None:
-        display = Display(formula, typeset, self._parsed(typeset), self._studio)
-        anchors = list(formula.anchors)
-        if len(display.rows) >= _LONG:
-            element.set("class", f"{element.get('class')} long-display")
-        for index in range(len(display.rows)):
-            anchors += (number.anchor for number, _ in display.numbers_of(index))
-            row = SubElement(element, "div", {"class": "display-row"})
-            for anchor in anchors:
-                row.set("id", anchor)
-                row = SubElement(row, "div")
-            anchors = []
-            source = "" if index else formula.source
-            self._add_image(row, RowImage(display, index), "display-image", source)
-
-    def _parsed(self, typeset: Typeset) -> tuple[Operator, ...]:
-        written = typeset.operators
-        if written not in self._operators:
-            self._operators[written] = parse_display_list(written)
-        return self._operators[written]
-
-    def _add_image(
-        self, parent: Element, image: FormulaImage | RowImage, names: str, source: str
-    ) -> None:
-        address = f"{_SCHEME}{len(self.images)}"
-        self.images[address] = image
-        SubElement(parent, "img", {"src": address, "class": names, "alt": source})
+def _place_anchors(element: Element, formula: Formula) -> None:
+    for anchor in (*(number.anchor for number in formula.numbers), *formula.anchors):
+        SubElement(element, "span", {"id": anchor})
 
 
 def _place_notes(section: Element, notes: Mapping[str, Element]) -> None:

@@ -2,7 +2,7 @@
 
 WeasyPrint left to itself reads any local file and any address that a page or a style sheet
 names. This fetcher knows a closed list: ``asset:NAME`` for the images that the manuscripts
-carry, ``theme:PATH`` for files of the theme's folder.
+carry, ``theme:PATH`` for files of the theme's folder, ``picture:N`` for formulas drawn as SVG.
 """
 
 from __future__ import annotations
@@ -19,20 +19,27 @@ from kexue_book.model import Asset
 BASE_URL = "theme:/styles/"
 """Relative addresses in style sheets count from here."""
 
+_SCHEMES = ("asset", "theme", "picture")
+
 
 class BookFetcher(URLFetcher):  # type: ignore[misc]
     """Refuses everything but the book's images and the theme's files."""
 
-    def __init__(self, assets: Mapping[str, Asset], theme: Path | None) -> None:
-        """``theme`` is the user's theme folder, if any."""
-        super().__init__(allowed_protocols=("asset", "theme"), allow_redirects=False, timeout=1)
+    def __init__(
+        self, assets: Mapping[str, Asset], theme: Path | None, pictures: Mapping[str, bytes]
+    ) -> None:
+        """``theme`` is the user's theme folder, if any; ``pictures`` go by their addresses."""
+        super().__init__(allowed_protocols=_SCHEMES, allow_redirects=False, timeout=1)
         self._assets = assets
+        self._pictures = pictures
         self._theme = theme.resolve() if theme is not None else None
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """Return the content of ``url``; ValueError for what is not on the list."""
         scheme, _, rest = url.partition(":")
+        if url in self._pictures:
+            return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/svg+xml"})
         if scheme == "asset" and rest in self._assets:
             asset = self._assets[rest]
             kind = {"Content-Type": asset.media_type}

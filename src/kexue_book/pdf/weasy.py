@@ -17,6 +17,7 @@ when one of these changed:
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ from weasyprint.layout import block as block_layout
 from weasyprint.layout import inline as inline_layout
 from weasyprint.matrix import Matrix
 from weasyprint.pdf.fonts import Font
+from weasyprint.pdf.stream import Stream
 from weasyprint.svg.text import Style, TextBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import split_first_line
@@ -88,6 +90,20 @@ class TextLine:
             draw_first_line(stream, box, "none", "none", matrix)
             stream.end_text()
         self._layout.deactivate()
+
+
+def draws_as_known() -> bool:
+    """Whether what formulas need to draw themselves as text is what it was."""
+    known = {
+        draw_first_line: ["stream", "textbox", "text_overflow", "block_ellipsis", "matrix"],
+        split_first_line: ["text", "style", "context", "max_width", "justification_spacing"],
+        Stream.transform: ["self", "a", "b", "c", "d", "e", "f"],
+        Stream.set_color: ["self", "color", "stroke"],
+    }
+    return all(
+        list(inspect.signature(function).parameters)[: len(names)] == names
+        for function, names in known.items()
+    ) and hasattr(Stream, "stacked")
 
 
 def add_font(pdf: pydyf.PDF, name: str, font: pydyf.Object) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weasyprint import CSS
+from weasyprint import __version__ as weasyprint_version
 from weasyprint.text.fonts import FontConfiguration
 
 from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
@@ -23,7 +24,15 @@ from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.justify import justify_chinese
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.pages import PageSize
-from kexue_book.pdf.weasy import ParsedHTML, keep_punctuation, subset_with_fallback, tell_measure
+from kexue_book.pdf.picture_formulas import PictureFormulas
+from kexue_book.pdf.text_formulas import TextFormulas
+from kexue_book.pdf.weasy import (
+    ParsedHTML,
+    draws_as_known,
+    keep_punctuation,
+    subset_with_fallback,
+    tell_measure,
+)
 
 _PX_PER_PT = 96 / 72
 _LOGGER = logging.getLogger("weasyprint")
@@ -48,8 +57,13 @@ def render_pdf(
     layout: Layout,
     path: Path,
     page: PageSize,
+    *,
+    formulas_as_text: bool = True,
 ) -> PdfResult:
     """Lay the book out and write it to ``path``, which must not matter if this fails.
+
+    Formulas become pictures where WeasyPrint's way of drawing is not the one we know, or when
+    ``formulas_as_text`` is false.
 
     Raises:
         RenderError: WeasyPrint gave up.
@@ -59,9 +73,12 @@ def render_pdf(
     math_font = MathFont(typesetting.glyphs)
     height = page.lines * page.leading * _PX_PER_PT
     studio = Studio(math_font, Extents(typesetting.glyphs), fonts, height)
-    document = BookDocument(book, manuscripts, typesetting, layout, studio)
+    formulas: TextFormulas | PictureFormulas = TextFormulas(studio)
+    if not (formulas_as_text and draws_as_known()):
+        formulas = PictureFormulas(typesetting.glyphs)
+    document = BookDocument(book, manuscripts, typesetting, layout, formulas)
     assets = {asset.name: asset for manuscript in manuscripts for asset in manuscript.assets}
-    fetcher = BookFetcher(assets, layout.theme)
+    fetcher = BookFetcher(assets, layout.theme, getattr(formulas, "pictures", {}))
     subset_with_fallback()
     tell_measure()
     keep_punctuation()
@@ -77,7 +94,7 @@ def render_pdf(
             rendered = ParsedHTML(document.root, BASE_URL, fetcher).render(
                 font_config=fonts,
                 stylesheets=styles,
-                cache=dict(document.images),
+                cache=dict(formulas.images),
             )
             rendered.write_pdf(
                 path,
@@ -91,7 +108,19 @@ def render_pdf(
                 f"WeasyPrint could not make the PDF: {type(problem).__name__}: {problem}",
                 hint="build single posts with --title to find the one that stops it",
             ) from problem
-    return PdfResult(pages=len(rendered.pages), diagnostics=tuple(_diagnose(messages, fetcher)))
+    diagnostics = list(_diagnose(messages, fetcher))
+    if formulas_as_text and isinstance(formulas, PictureFormulas):
+        diagnostics.append(_unknown_weasyprint())
+    return PdfResult(pages=len(rendered.pages), diagnostics=tuple(diagnostics))
+
+
+def _unknown_weasyprint() -> Diagnostic:
+    return Diagnostic(
+        code="formulas-as-pictures",
+        severity=Severity.WARNING,
+        message=f"WeasyPrint {weasyprint_version} draws otherwise, so formulas are pictures",
+        hint="install the one kexue-book was made for: `pip install 'weasyprint>=70,<71'`",
+    )
 
 
 @contextmanager
