@@ -1,12 +1,13 @@
 """formulas.jsonl → what formulas cost in a PDF: CPU time and size, against two other ways.
 
-usage: python benchmarks/formula_cost.py FORMULAS.jsonl [--formulas N] [--svg N]
+usage: python benchmarks/formula_cost.py FORMULAS.jsonl [--formulas N] [--svg N] [--han N]
 
-One book of Chinese text on A5 is written again and again by our PDF writer: with formulas drawn
-as text; with one character in place of each; with each as inline SVG, made of the same display
-list. Every book is written by a process of its own, whose CPU time (user and system) counts; the
-time that a process takes to write nothing is taken off. With ``--svg`` less than ``--formulas``
-(it takes minutes), what each SVG adds to a book without formulas is counted up.
+One book of Chinese text, that of the sample posts, on A5 is written again and again by our PDF
+writer: with formulas drawn as text; with one character in place of each; with each as inline SVG
+made of the same display list. Every book is written by a process of its own, whose CPU time (user
+and system) counts; the time that a process takes to write nothing is taken off. With ``--svg``
+less than ``--formulas`` (it takes minutes), what each SVG adds to a book without formulas is
+counted up.
 
 Targets: at most 1.3 times the time and size without formulas, a tenth of those with SVG.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import functools
 import os
 import pickle
 import subprocess
@@ -46,13 +48,10 @@ DISTINCT = 2_000
 CHAPTER = 250
 """Formulas a chapter."""
 HAN = 38
-"""Characters a formula: as in 130 posts of 科学空间, where it is 38.5."""
+"""Chinese characters before each formula: in 130 posts of 科学空间 there are 38.5 a formula."""
 DISPLAYS = 6
 """Every so many formulas one is a display, as there."""
-TEXT = (
-    "我们先写下问题的定义再看它在极限情形下的行为并由此得到一个可以计算的上界这里的关键在于"
-    "两边同时取期望之后交叉项恰好消失剩下的部分只与样本的方差有关因此结论并不依赖于分布的形状"
-)
+POSTS = Path(__file__).parent.parent / "posts"
 LEAST, TENTH = 1.3, 0.1
 
 
@@ -86,7 +85,9 @@ def material(path: Path, count: int) -> tuple[list[Formula], Typesetting]:
     return formulas, done
 
 
-def write(variant: str, formulas: Sequence[Formula], typesetting: Typesetting, path: Path) -> None:
+def write(
+    variant: str, formulas: Sequence[Formula], typesetting: Typesetting, path: Path, han: int
+) -> None:
     """Write the book in one of the three ways."""
     from kexue_book.pdf import write_pdf
 
@@ -98,7 +99,7 @@ def write(variant: str, formulas: Sequence[Formula], typesetting: Typesetting, p
             chapter=chapter,
             title=chapter.post.title,
             plain_title=chapter.post.title,
-            body="".join(body(variant, chapters[n], typesetting)),
+            body="".join(body(variant, chapters[n], typesetting, han)),
             headings=(),
             formulas=tuple(chapters[n]),
             footnotes=(),
@@ -127,12 +128,15 @@ def post(number: int) -> Post:
     )
 
 
-def body(variant: str, formulas: Sequence[Formula], typesetting: Typesetting) -> Iterator[str]:
+def body(
+    variant: str, formulas: Sequence[Formula], typesetting: Typesetting, han: int
+) -> Iterator[str]:
     """Write a chapter: paragraphs with inline formulas, each followed by a display."""
     inside = False
+    text = words_of_posts()
     for number, formula in enumerate(formulas):
-        start = number * HAN % (len(TEXT) - HAN)
-        words = f"{TEXT[start : start + HAN]}，"
+        start = number * han % (len(text) - han)
+        words = f"{text[start : start + han]}，"
         yield words if inside else f"<p>{words}"
         inside = not formula.display
         if formula.display:
@@ -140,6 +144,13 @@ def body(variant: str, formulas: Sequence[Formula], typesetting: Typesetting) ->
         else:
             yield f'<span class="formula"{element(variant, number, formula, typesetting)}</span>'
     yield "。</p>" if inside else ""
+
+
+@functools.cache
+def words_of_posts() -> str:
+    """Return the Chinese of the sample posts: prose, which a repeated sentence is not."""
+    paths = sorted(POSTS.rglob("*.md"))
+    return "".join(c for path in paths for c in path.read_text("utf-8") if "一" <= c <= "龥")
 
 
 def element(variant: str, number: int, formula: Formula, typesetting: Typesetting) -> str:
@@ -213,8 +224,8 @@ def measure(variant: str, count: int, pickled: Path, folder: Path) -> Cost:
 
 
 def child(variant: str, pickled: str, path: str, count: str) -> None:
-    formulas, typesetting = pickle.loads(Path(pickled).read_bytes())
-    write(variant, formulas[: int(count)], typesetting, Path(path))
+    formulas, typesetting, han = pickle.loads(Path(pickled).read_bytes())
+    write(variant, formulas[: int(count)], typesetting, Path(path), han)
 
 
 def main() -> None:
@@ -225,13 +236,15 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("--formulas", type=int, default=5_000)
     parser.add_argument("--svg", type=int, default=1_000, help="formulas in the book with SVG")
+    parser.add_argument("--han", type=int, default=HAN, help="Chinese characters a formula")
     options = parser.parse_args()
     formulas, typesetting = material(options.path, options.formulas)
-    print(f"{len(formulas)} formulas, {len({f.key for f in formulas})} distinct, A5")
+    print(f"{len(formulas)} formulas, {len({f.key for f in formulas})} distinct, A5,")
+    print(f"{options.han} Chinese characters before each")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pickled = folder / "formulas.pickle"
-        pickled.write_bytes(pickle.dumps((formulas, typesetting)))
+        pickled.write_bytes(pickle.dumps((formulas, typesetting, options.han)))
         start = measure("nothing", len(formulas), pickled, folder).seconds
 
         def cost(variant: str, count: int) -> Cost:

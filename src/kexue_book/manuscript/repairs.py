@@ -47,7 +47,7 @@ def repair_markdown(text: str) -> Repaired:
     unfolded = unfold_admonitions(list(_lines(text.split("\n"))))
     mended = mend_tables(list(_lines(unfolded)))
     lines = (line if code else _repair_line(line, joiner) for line, code in _lines(mended))
-    # Pandoc 3 takes a last row that ends in code for a paragraph if no line end follows.
+    # Pandoc 3 takes a table's last row for a paragraph if no line end follows.
     return Repaired(text="\n".join(lines) + "\n", joiner=joiner)
 
 
