@@ -26,7 +26,7 @@ from kexue_book.manuscript.tables import mend_tables
 _JOINERS = tuple(map(chr, range(0x10600, 0x10737)))
 """Linear A: letters for every reader, and in hardly any post."""
 
-_FENCE = re.compile(r"[ >]*(?:[-*+]|\d+[.)])?[ >]*(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
+_FENCE = re.compile(r"[ >]*+(?:(?:[-*+]|\d+[.)])[ >]*+)?(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
 _HEADING = re.compile(r"^( {0,3}#{1,6})(?=[^\s#\\])(?=[^\x00-\x7f])(?!.*[^\s#]#+\s*$)")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)")
 _STARS = re.compile(r"(?<!\\)(?<!\*)\*{1,3}(?!\*)")
