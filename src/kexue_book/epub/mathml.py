@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from kexue_book.epub.math_accents import draw_accents
+from kexue_book.epub.math_spacing import space_operators
 from kexue_book.epub.xhtml import MATHML, clean_text, one_line
 from kexue_book.model import Formula, Typeset
 
@@ -19,6 +21,8 @@ class MathmlShapes:
         math.set("alttext", one_line(formula.source))
         for words in math.iter(f"{MATHML}mtext"):
             words.text = _with_fixed_ends(words.text or "")
+        draw_accents(math)
+        space_operators(math)
         return math
 
 

@@ -29,7 +29,7 @@ _UNIT = 1000 // _DOTS
 """Thousandths of an em that a dot is wide."""
 _ZOOM = _DOTS / 16
 """resvg takes an em for 16 px."""
-_MARGIN = 500
+_MARGIN = 240
 """Thousandths of an em that a slanted letter may reach out of its formula's box, at most."""
 _SHADES = 16
 """Levels of grey: with so few a picture has a third of the size, and looks the same."""
@@ -75,7 +75,7 @@ class PngShapes:
         drawn = Image.open(io.BytesIO(_rasterise(svg)))
         left, top, right, bottom = _shown(drawn, _MARGIN // _UNIT)
         content = _small_file(drawn.crop((left, top, right, bottom)))
-        name = f"formulas/{hashlib.sha256(content).hexdigest()[:20]}.png"
+        name = f"images/formula-{hashlib.sha256(content).hexdigest()[:20]}.png"
         self.files[name] = content
         return _Picture(
             name=name,
@@ -133,12 +133,12 @@ def _small_file(drawn: Image.Image) -> bytes:
     alpha = drawn.getchannel("A")
     file = io.BytesIO()
     if drawn.convert("RGB").getbbox() is not None:  # there is a colour
-        drawn.save(file, "PNG", optimize=True)
+        drawn.save(file, "PNG")
         return file.getvalue()
     last = _SHADES - 1
     levels = alpha.point([round(value / 255 * last) for value in range(256)])
     black = Image.frombytes("P", levels.size, levels.tobytes())
     black.putpalette(bytes(3 * _SHADES))
     shades = bytes(round(level / last * 255) for level in range(_SHADES))
-    black.save(file, "PNG", optimize=True, bits=4, transparency=shades)
+    black.save(file, "PNG", bits=4, transparency=shades)
     return file.getvalue()
