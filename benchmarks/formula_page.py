@@ -4,10 +4,10 @@ usage: python benchmarks/formula_page.py [--count N] [--all] OUT FORMULAS.jsonl|
 
 Takes the N formulas that differ most in what LaTeX they use (``--all``: every one), writes them
 as a post to OUT/posts, builds its EPUB in each profile, and puts what these hold together in
-OUT/page.html. Look at it in a browser, or make a picture of it:
+OUT/page.xhtml. Look at it in a browser, or make a picture of it:
 
     chromium --headless --allow-file-access-from-files --window-size=1500,9000 \\
-        --screenshot=page.png OUT/page.html
+        --screenshot=page.png OUT/page.xhtml
 
 For the PDF of the same formulas: ``kexue-book build --posts OUT/posts -f pdf -o OUT``.
 """
@@ -76,8 +76,8 @@ def main() -> None:
     (posts / "formulas.md").write_text(text, "utf-8")
     columns = [shown(posts, options.out, math) for math in EpubMath]
     for name, kind in (("page", "light"), ("dark", "dark")):
-        (options.out / f"{name}.html").write_text(page(chosen, columns, kind), "utf-8")
-    print(f"{len(chosen)} of {len(found)} formulas: {options.out}/page.html, dark.html")
+        (options.out / f"{name}.xhtml").write_text(page(chosen, columns, kind), "utf-8")
+    print(f"{len(chosen)} of {len(found)} formulas: {options.out}/page.xhtml, dark.xhtml")
 
 
 def read(path: Path) -> Iterator[Source]:
@@ -148,7 +148,7 @@ def page(chosen: list[Source], columns: list[list[str]], kind: str) -> str:
         for name in ("base", "epub")
     )
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"/>{sheets}<style>{STYLE}</style></head>'
+        f'<html xmlns="http://www.w3.org/1999/xhtml"><head>{sheets}<style>{escape(STYLE)}</style></head>'
         f'<body class="{kind}"><table class="page"><tbody>{rows}</tbody></table></body></html>'
     )
 

@@ -8,7 +8,6 @@ font: the EPUB's own zip brings it within 3 KB of WOFF2, which would need anothe
 
 from __future__ import annotations
 
-import copy
 import functools
 import io
 import unicodedata
@@ -18,6 +17,8 @@ from importlib.resources import files
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from lxml import etree
+
+from kexue_book.epub.math_mending import mend_math_font
 
 FAMILY = "STIX Two Math"
 """As style sheets name it."""
@@ -35,8 +36,6 @@ FACE = f"""
 _SOURCE = "STIXTwoMath-Regular.otf"
 _ALWAYS = "√−"
 """The sign of ``<msqrt>``, and what a hyphen in ``<mo>`` is shown as: no text holds them."""
-_GROWS_LIKE = {"ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c"}
-"""Accents that stand alone, and the combining ones whose wide shapes they get."""
 _NAMES = (0, 1, 2, 3, 4, 5, 6, 7, 13, 14)
 """Copyright, names, version, trademark and licence, which the OFL wants kept."""
 _ITALIC = (*range(0x1D434, 0x1D468), *range(0x1D6A4, 0x1D6A6), *range(0x1D6E2, 0x1D71C), 0x210E)
@@ -55,7 +54,7 @@ def subset_math_font(characters: Iterable[str]) -> bytes:
     """Return the font file for ``characters``; those the font does not have are left out."""
     source = files("kexue_book.epub") / "fonts" / _SOURCE
     font = TTFont(io.BytesIO(source.read_bytes()), recalcTimestamp=False)
-    _mend(font)
+    mend_math_font(font)
     options = subset.Options(
         layout_features=[],  # Chromium asks for no ssty, which makes a file half as large again
         name_IDs=list(_NAMES),
@@ -71,34 +70,6 @@ def subset_math_font(characters: Iterable[str]) -> bytes:
     file = io.BytesIO()
     font.save(file)
     return file.getvalue()
-
-
-def _mend(font: TTFont) -> None:
-    """Let arrows to the right, hats and tildes grow as wide as what they stand over.
-
-    STIX Two Math 2.12 has the connectors of the arrows' heads the wrong way round, so that
-    nothing joins them, and gives wide shapes to combining accents only, which are not those that
-    MathML uses. To be looked at again with a newer font.
-    """
-    variants = font["MATH"].table.MathVariants
-    grown = dict(
-        zip(variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction, strict=True)
-    )
-    for construction in grown.values():
-        if construction.GlyphAssembly is not None:
-            last = construction.GlyphAssembly.PartRecords[-1]
-            if last.StartConnectorLength < variants.MinConnectorOverlap:
-                ends = last.EndConnectorLength, last.StartConnectorLength
-                last.StartConnectorLength, last.EndConnectorLength = ends
-    names = font.getBestCmap()
-    for mark, model in _GROWS_LIKE.items():
-        construction = copy.deepcopy(grown[names[ord(model)]])
-        construction.MathGlyphVariantRecord[0].VariantGlyph = names[ord(mark)]
-        grown[names[ord(mark)]] = construction
-    ordered = sorted(grown.items(), key=lambda pair: font.getGlyphID(pair[0]))
-    variants.HorizGlyphCoverage.glyphs = [name for name, _ in ordered]
-    variants.HorizGlyphConstruction = [construction for _, construction in ordered]
-    variants.HorizGlyphCount = len(ordered)
 
 
 @functools.cache

@@ -15,6 +15,7 @@ from lxml import etree
 from kexue_book.epub.xhtml import MATHML
 
 THIN = "0.167em"
+_HAIR = "0.1em"
 
 
 class Kind(Enum):
@@ -33,11 +34,12 @@ class Kind(Enum):
 _MARKS = {
     Kind.OP: "∑∏∐∫∬∭∮⋃⋂⋁⋀⨁⨂⨀⨄⨆",
     Kind.BIN: "+−-±∓×÷⋅∗∘∙∩∪∖⊎⊓⊔⊕⊖⊗⊘⊙∧∨†‡⋆⋄",
-    Kind.REL: "=<>≠≤≥≦≧≪≫∼≃≅≈≡≢≜≐≔∈∉∋⊂⊃⊄⊆⊇⊈⊏⊐⊑⊒⊢⊣⊨∣∥∝≺≻⪯⪰≼≽≍⋈←↑→↓↔↦⇐⇒⇔⟵⟶⟷⟸⟹⟺⟼↪↩⇌:",
+    Kind.REL: "=<>≠≤≥≦≧≪≫∼≃≅≈≡≢≜≐≔∈∉∋⊥⊂⊃⊄⊆⊇⊈⊏⊐⊑⊒⊢⊣⊨∣∥∝≺≻⪯⪰≼≽≍⋈←↑→↓↔↦⇐⇒⇔⟵⟶⟷⟸⟹⟺⟼↪↩⇌:",
     Kind.OPEN: "([{⟨⌊⌈⟦⟮",
     Kind.CLOSE: ")]}⟩⌋⌉⟧⟯",
     Kind.PUNCT: ",;",
     Kind.INNER: "…⋯⋱⋮",
+    Kind.ORD: "/∀∃∄¬∞∂∇′″‴",
 }
 _KINDS = {mark: kind for kind, marks in _MARKS.items() for mark in marks}
 _BARS = frozenset("|‖")
@@ -95,10 +97,25 @@ def _space_row(row: Sequence[etree._Element], *, script: bool) -> None:
         operator = _core(element)
         before, kind, after = kinds[place - 1 : place + 2]
         assert kind is not None
-        if operator.tag == f"{MATHML}mo":
+        _part_from_table(row, place - 1, kind)
+        if operator.tag == f"{MATHML}mo" and _is_known(operator):
             _set_space(operator, _spaces(before, kind, after, script=script))
         elif kind is Kind.OP and before in (Kind.ORD, Kind.CLOSE, Kind.INNER):
             element.addprevious(etree.Element(f"{MATHML}mspace", {"width": THIN}))
+
+
+def _is_known(operator: etree._Element) -> bool:
+    text = operator.text or ""
+    return text in _KINDS or text in _BARS or text.isalpha()
+
+
+def _part_from_table(row: Sequence[etree._Element], place: int, kind: Kind) -> None:
+    """Keep a bracket clear of the rows that it holds, as MathJax's own output does."""
+    table = f"{MATHML}mtable"
+    if kind is Kind.OPEN and place + 1 < len(row) and row[place + 1].tag == table:
+        _set_space(_core(row[place]), (None, _HAIR))
+    if kind is Kind.CLOSE and place > 0 and row[place - 1].tag == table:
+        _set_space(_core(row[place]), (_HAIR, None))
 
 
 def _kinds(row: Sequence[etree._Element]) -> list[Kind]:
