@@ -74,4 +74,10 @@ def subset_math_font(characters: Iterable[str]) -> bytes:
 
 @functools.cache
 def _italics() -> dict[str, str]:
-    return {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in _ITALIC}
+    # Not NFKC, which takes ϱ for ρ as well.
+    return {_letter(chr(code)): chr(code) for code in _ITALIC}
+
+
+def _letter(italic: str) -> str:
+    """Return the letter that Unicode says is italic here: ``<font> 03C1``."""
+    return chr(int(unicodedata.decomposition(italic).split()[1], 16))
