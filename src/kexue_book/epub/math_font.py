@@ -38,7 +38,11 @@ _ALWAYS = "√−"
 """The sign of ``<msqrt>``, and what a hyphen in ``<mo>`` is shown as: no text holds them."""
 _NAMES = (0, 1, 2, 3, 4, 5, 6, 7, 13, 14)
 """Copyright, names, version, trademark and licence, which the OFL wants kept."""
-_ITALIC = (*range(0x1D434, 0x1D468), *range(0x1D6A4, 0x1D6A6), *range(0x1D6E2, 0x1D71C), 0x210E)
+_ITALIC = (
+    *(0x210E, *range(0x1D434, 0x1D455), *range(0x1D456, 0x1D468)),
+    *(0x1D6A4, 0x1D6A5, *range(0x1D6E2, 0x1D71C)),
+)
+"""The italic letters of Latin and Greek; h stood elsewhere before."""
 
 
 def math_characters(formulas: Iterable[etree._Element]) -> frozenset[str]:
