@@ -267,9 +267,16 @@ def test_operators_have_texs_space(tex: str, expected: list[str]) -> None:
     assert spaces(tex) == expected
 
 
-def test_a_function_keeps_clear_of_what_it_follows() -> None:
-    row = [element.tag.removeprefix(MATH) for element in shown(r"i\sin x")]
-    assert row == ["mi", "mspace", "mi", "mo", "mi"]
+@pytest.mark.parametrize(
+    ("tex", "row"),
+    [
+        (r"i\sin x", ["mi", "mspace", "mi", "mo", "mi"]),
+        (r"a\left(b\right)c", ["mi", "mspace", "mrow", "mspace", "mi"]),
+        (r"=\left(b\right)+c", ["mo", "mrow", "mo", "mi"]),
+    ],
+)
+def test_what_is_no_operator_keeps_clear_as_well(tex: str, row: list[str]) -> None:
+    assert [element.tag.removeprefix(MATH) for element in shown(tex)] == row
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,16 @@ def _space_row(row: Sequence[etree._Element], *, script: bool) -> None:
         _part_from_table(row, place - 1, kind)
         if operator.tag == f"{MATHML}mo" and _is_known(operator):
             _set_space(operator, _spaces(before, kind, after, script=script))
-        elif kind is Kind.OP and before in (Kind.ORD, Kind.CLOSE, Kind.INNER):
-            element.addprevious(etree.Element(f"{MATHML}mspace", {"width": THIN}))
+        elif kind is Kind.OP or (kind is Kind.INNER and not script):
+            _part(element, before, after if kind is Kind.INNER else None)
+
+
+def _part(element: etree._Element, before: Kind | None, after: Kind | None) -> None:
+    """Put space around what is no operator: a function's name, brackets with their content."""
+    if before in (Kind.ORD, Kind.CLOSE, Kind.INNER):
+        element.addprevious(etree.Element(f"{MATHML}mspace", {"width": THIN}))
+    if after in (Kind.ORD, Kind.OPEN):
+        element.addnext(etree.Element(f"{MATHML}mspace", {"width": THIN}))
 
 
 def _is_known(operator: etree._Element) -> bool:
