@@ -159,6 +159,15 @@ def test_pictures_are_transparent_and_stand_on_the_line(books: dict[EpubMath, Bu
     assert float(inline["vertical-align"]) == pytest.approx(-depth, abs=0.02)
 
 
+def test_a_formula_of_any_size_becomes_a_picture_of_some(build_book: BuildBook) -> None:
+    post = "# 题目\n\n$$\\rule{600em}{600em}$$\n"
+    built = build_book({"a.md": post}, epub_math=EpubMath.PNG)
+    ((_, content),) = ((n, c) for n, c in files_of(built).items() if "formula-" in n)
+    picture = Image.open(io.BytesIO(content))
+    assert picture.width * picture.height < 5_000_000
+    assert "width:600em" in built.chapters()
+
+
 def test_only_the_coloured_picture_has_colours(books: dict[EpubMath, Built]) -> None:
     files = files_of(books[EpubMath.PNG])
     pictures = [Image.open(io.BytesIO(files[name])) for name in files if "formula-" in name]
