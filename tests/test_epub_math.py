@@ -277,11 +277,17 @@ def spaces(tex: str) -> list[str]:
         (r"2\max(x)", ["0.167em[max]0", "0[(]0", "0[)]0"]),
         (r"\max x", ["0[max]0.167em"]),
         (r"a\perp b", ["[⊥]"]),
+        (r"a\color{red}{+b}", ["[+]"]),
         (r"1,\dots,n", ["[,]", "0[…]0.167em", "[,]"]),
     ],
 )
 def test_operators_have_texs_space(tex: str, expected: list[str]) -> None:
     assert spaces(tex) == expected
+
+
+def test_an_operator_that_begins_a_coloured_part_joins_what_is_before() -> None:
+    (plus,) = shown(r"a\color{red}{+b}").iter(f"{MATH}mo")
+    assert plus.get("form") == "infix"
 
 
 @pytest.mark.parametrize(
