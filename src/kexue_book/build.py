@@ -235,9 +235,15 @@ def _write(
     if "pdf" in options.formats:
         from kexue_book.pdf import write_pdf
 
-        told.stage("writing PDF", None)
+        told.stage("writing PDF", len(manuscripts))
         files.append(options.output / f"{stem}.pdf")
-        result = write_pdf(book, manuscripts, typesetting, layout, files[-1], page=options.page)
+        result = write_pdf(
+            *(book, manuscripts, typesetting, layout, files[-1]),
+            page=options.page,
+            jobs=options.jobs or os.cpu_count() or 1,
+            cache=(options.cache or default_cache_path()).parent / "pages",
+            advance=told.advance,
+        )
         told.diagnose(result.diagnostics)
         pages = result.pages
     return files, pages
