@@ -67,10 +67,10 @@ class Shelf:
         path = self._path(self._folder, name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+            handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".")
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            Path(name).replace(path)
+            Path(aside).replace(path)
         except OSError:
             return
 
