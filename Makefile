@@ -4,7 +4,7 @@ CLI = .venv/bin/kexue-book
 PYTHON = .venv/bin/python
 CORPUS ?= ../shared/corpus
 
-.PHONY: all book setup setup-test test check fix docs formulas bench soak clean
+.PHONY: all book setup setup-test test check fix docs formulas book-formulas formula-cost bench soak clean
 
 all: test
 
@@ -34,6 +34,12 @@ docs: setup-test
 
 formulas: setup-test
 	$(PYTHON) benchmarks/formula_coverage.py $(CORPUS)/formulas.jsonl
+
+book-formulas: setup-test
+	$(PYTHON) benchmarks/book_formulas.py $(CORPUS)/kexue $(CORPUS)/wild
+
+formula-cost: setup-test
+	$(PYTHON) benchmarks/formula_cost.py $(CORPUS)/formulas.jsonl
 
 bench: setup-test
 	$(PYTHON) benchmarks/fidelity.py $(CORPUS)/kexue

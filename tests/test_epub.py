@@ -219,7 +219,7 @@ def test_its_files_and_their_order(rich: Written) -> None:
         *("META-INF/container.xml", "content.opf", "toc.ncx", "nav.xhtml"),
         *("cover.xhtml", "title-page.xhtml", "part-1.xhtml", "part-2.xhtml", "colophon.xhtml"),
         *("p-s1.xhtml", "p-s2.xhtml", "styles/base.css", "styles/epub.css"),
-        *("images/cover.png", "images/img-1.png"),
+        *("images/cover.png", "images/img-1.png", "fonts/STIXTwoMath-subset.otf"),
     }
     assert rich.spine() == [
         *("cover.xhtml", "title-page.xhtml", "nav.xhtml", "part-1.xhtml", "p-s1.xhtml"),

@@ -66,7 +66,7 @@ def test_equations_of_titles_carry_the_number_too(chapter_numbers: Built) -> Non
         title = re.search(r"<h1.*?</h1>", chapter_numbers.member(name))
         assert title is not None
         assert re.sub(r"<[^>]+>", "", title[0]).endswith(f"{number} 即{number}")
-    assert "题m即(2.1)" in chapter_numbers.pdf_text().replace(" ", "")
+    assert "题m(2.1)即(2.1)" in chapter_numbers.pdf_text().replace(" ", "")
 
 
 def test_without_the_option_every_chapter_begins_with_one(build_book: BuildBook) -> None:

@@ -55,6 +55,16 @@ def written(tmp_path: Path, body: str, **more: object) -> Manuscript:
         ('```\n!!! note "甲"\n    乙\n```', "!!! note"),
         ("!!! 好极了\n后文", "<p>!!! 好极了后文</p>"),
         ("真好!!! Note\n后文", "<p>真好!!! Note 后文</p>"),
+        (
+            "| 甲 | 乙 |\n|---|---|\n| `a|b` | `|` 丙 |",
+            "<td><code>a|b</code></td><td><code>|</code> 丙</td>",
+        ),
+        ("| 甲 | 乙 |\n|---|---|\n| `a | b` |", "<td>`a</td><td>b`</td>"),
+        ("| 甲 | 乙 |\n|---|---|\n| 1 | 2 |", "<tr><td>1</td><td>2</td></tr>"),
+        ("> | 甲 |\n> |---|\n> | `a|b` |", "<td><code>a|b</code></td>"),
+        ("段落\n- 一\n- 二", "<p>段落</p>\n<ul><li>一</li>"),
+        ("段落\n##标题\n正文", "<p>段落</p>\n<h2"),
+        ("正文\n\n---\n\n正文: 后\n\n---\n后", "<hr/>\n<p>正文: 后</p>\n<hr/>"),
         ("~~删~~", "<p><del>删</del></p>"),
         (
             "见https://a.example/b（这里）",

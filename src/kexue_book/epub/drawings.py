@@ -1,7 +1,8 @@
 """A formula → an inline ``<svg>``, drawn like the one in the PDF, in the text's own colour.
 
-Each drawing stands alone. Glyphs shared by a page would make a quarter of the file, but KOReader
-and calibre's converters take every ``<svg>`` out of its page, and would show nothing.
+Each drawing stands alone. Glyphs shared by a page would halve the file, but converters split
+pages, and some reading systems draw every ``<svg>`` apart from its page: they would show nothing
+(docs/decisions/0007-formulas-in-epub.md).
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from lxml import etree
 
+from kexue_book.epub.math_mending import mend_math_font
+
 FAMILY = "STIX Two Math"
 """As style sheets name it."""
 FILE = "fonts/STIXTwoMath-subset.otf"
@@ -36,7 +38,11 @@ _ALWAYS = "√−"
 """The sign of ``<msqrt>``, and what a hyphen in ``<mo>`` is shown as: no text holds them."""
 _NAMES = (0, 1, 2, 3, 4, 5, 6, 7, 13, 14)
 """Copyright, names, version, trademark and licence, which the OFL wants kept."""
-_ITALIC = (*range(0x1D434, 0x1D468), *range(0x1D6A4, 0x1D6A6), *range(0x1D6E2, 0x1D71C), 0x210E)
+_ITALIC = (
+    *(0x210E, *range(0x1D434, 0x1D455), *range(0x1D456, 0x1D468)),
+    *(0x1D6A4, 0x1D6A5, *range(0x1D6E2, 0x1D71C)),
+)
+"""The italic letters of Latin and Greek; h stood elsewhere before."""
 
 
 def math_characters(formulas: Iterable[etree._Element]) -> frozenset[str]:
@@ -52,6 +58,7 @@ def subset_math_font(characters: Iterable[str]) -> bytes:
     """Return the font file for ``characters``; those the font does not have are left out."""
     source = files("kexue_book.epub") / "fonts" / _SOURCE
     font = TTFont(io.BytesIO(source.read_bytes()), recalcTimestamp=False)
+    mend_math_font(font)
     options = subset.Options(
         layout_features=[],  # Chromium asks for no ssty, which makes a file half as large again
         name_IDs=list(_NAMES),
@@ -71,4 +78,10 @@ def subset_math_font(characters: Iterable[str]) -> bytes:
 
 @functools.cache
 def _italics() -> dict[str, str]:
-    return {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in _ITALIC}
+    # Not NFKC, which takes ϱ for ρ as well.
+    return {_letter(chr(code)): chr(code) for code in _ITALIC}
+
+
+def _letter(italic: str) -> str:
+    """Return the letter that Unicode says is italic here: ``<font> 03C1``."""
+    return chr(int(unicodedata.decomposition(italic).split()[1], 16))

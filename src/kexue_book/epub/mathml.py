@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from kexue_book.epub.math_accents import draw_accents
+from kexue_book.epub.math_spacing import space_operators
 from kexue_book.epub.xhtml import MATHML, clean_text, one_line
 from kexue_book.model import Formula, Typeset
 
@@ -19,7 +21,18 @@ class MathmlShapes:
         math.set("alttext", one_line(formula.source))
         for words in math.iter(f"{MATHML}mtext"):
             words.text = _with_fixed_ends(words.text or "")
+        for table in math.iter(f"{MATHML}mtable"):
+            _join_frame(table)
+        draw_accents(math)
+        space_operators(math)
         return math
+
+
+def _join_frame(table: etree._Element) -> None:
+    """Let the frame or rules around an array touch those between its cells."""
+    frame = table.getparent()
+    if frame is not None and len(frame) == 1 and "border" in frame.get("style", ""):
+        frame.set("style", frame.get("style", "").replace("padding:.2em", "padding:0"))
 
 
 def _with_fixed_ends(text: str) -> str:

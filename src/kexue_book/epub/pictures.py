@@ -11,6 +11,7 @@ import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import resvg_py
 from fontTools.ttLib import TTFont
@@ -19,17 +20,17 @@ from PIL import Image
 
 from kexue_book.epub.cover_text import CoverFont
 from kexue_book.epub.drawings import display_style
-from kexue_book.epub.xhtml import XHTML, one_line
+from kexue_book.epub.xhtml import XHTML, clean_text, one_line
+from kexue_book.errors import RenderError
 from kexue_book.formulas import Box, draw_svg, formula_box
 from kexue_book.model import Formula, Glyph, Typeset
 
-_DOTS = 50
-"""An em."""
-_UNIT = 1000 // _DOTS
-"""Thousandths of an em that a dot is wide."""
-_ZOOM = _DOTS / 16
-"""resvg takes an em for 16 px."""
-_MARGIN = 500
+_DOTS = (50, 25, 10, 5, 1)
+"""An em; fewer where a picture would have more than ``_LARGEST``: a post can ask for any size."""
+_LARGEST = 4_000_000
+_EM = 16
+"""px: what resvg takes an em for."""
+_MARGIN = 240
 """Thousandths of an em that a slanted letter may reach out of its formula's box, at most."""
 _SHADES = 16
 """Levels of grey: with so few a picture has a third of the size, and looks the same."""
@@ -64,24 +65,17 @@ class PngShapes:
         return image
 
     def _draw(self, typeset: Typeset) -> _Picture:
-        box = _whole_dots(formula_box(typeset))
-        wide = Box(
-            left=box.left - _MARGIN,
-            bottom=box.bottom - _MARGIN,
-            right=box.right + _MARGIN,
-            top=box.top + _MARGIN,
-        )
-        svg = draw_svg(typeset, self._glyphs, label="", box=wide)
-        drawn = Image.open(io.BytesIO(_rasterise(svg)))
-        left, top, right, bottom = _shown(drawn, _MARGIN // _UNIT)
+        box, dots = _canvas(typeset)
+        drawn = _rasterise(draw_svg(typeset, self._glyphs, label="", box=box), dots / _EM)
+        left, top, right, bottom = _shown(drawn, math.ceil(_MARGIN * dots / 1000))
         content = _small_file(drawn.crop((left, top, right, bottom)))
-        name = f"formulas/{hashlib.sha256(content).hexdigest()[:20]}.png"
+        name = f"images/formula-{hashlib.sha256(content).hexdigest()[:20]}.png"
         self.files[name] = content
         return _Picture(
             name=name,
-            width=(right - left) / _DOTS,
-            height=(bottom - top) / _DOTS,
-            depth=bottom / _DOTS - wide.top / 1000,
+            width=(right - left) / dots,
+            height=(bottom - top) / dots,
+            depth=bottom / dots - box.top / 1000,
         )
 
 
@@ -92,14 +86,19 @@ def _style(picture: _Picture, *, display: bool) -> str:
     return f"{size};vertical-align:{-picture.depth:.4g}em"
 
 
-def _whole_dots(box: Box) -> Box:
-    """Return ``box`` a little larger, its sides on whole dots."""
+def _canvas(typeset: Typeset) -> tuple[Box, int]:
+    """Return what to draw, on whole dots, and how many of these an em has."""
+    box = formula_box(typeset)
+    area = (box.right - box.left) * (box.top - box.bottom) / 1_000_000
+    dots = next((dots for dots in _DOTS if area * dots * dots <= _LARGEST), _DOTS[-1])
+    unit = 1000 // dots
+    margin = math.ceil(_MARGIN / unit) * unit
     return Box(
-        left=math.floor(box.left / _UNIT) * _UNIT,
-        bottom=math.floor(box.bottom / _UNIT) * _UNIT,
-        right=math.ceil(box.right / _UNIT) * _UNIT,
-        top=math.ceil(box.top / _UNIT) * _UNIT,
-    )
+        left=math.floor(box.left / unit) * unit - margin,
+        bottom=math.floor(box.bottom / unit) * unit - margin,
+        right=math.ceil(box.right / unit) * unit + margin,
+        top=math.ceil(box.top / unit) * unit + margin,
+    ), dots
 
 
 def _shown(drawn: Image.Image, margin: int) -> tuple[int, int, int, int]:
@@ -109,15 +108,16 @@ def _shown(drawn: Image.Image, margin: int) -> tuple[int, int, int, int]:
     return min(left, ink[0]), min(top, ink[1]), max(right, ink[2]), max(bottom, ink[3])
 
 
-def _rasterise(svg: str) -> bytes:
-    if "<text" not in svg:
-        return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=_ZOOM, skip_system_fonts=True))
-    path, family = _chinese_font()
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg, zoom=_ZOOM, font_files=[path], serif_family=family, languages=["zh-CN"]
-        )
-    )
+def _rasterise(svg: str, zoom: float) -> Image.Image:
+    fonts: dict[str, Any] = {"skip_system_fonts": True}
+    if "<text" in svg:
+        path, family = _chinese_font()
+        fonts = {"font_files": [path], "serif_family": family, "languages": ["zh-CN"]}
+    try:
+        drawn = resvg_py.svg_to_bytes(svg_string=clean_text(svg), zoom=zoom, **fonts)
+    except ValueError as problem:
+        raise RenderError(f"a formula cannot be made a picture: {problem}") from problem
+    return Image.open(io.BytesIO(drawn))
 
 
 @functools.cache
@@ -133,12 +133,12 @@ def _small_file(drawn: Image.Image) -> bytes:
     alpha = drawn.getchannel("A")
     file = io.BytesIO()
     if drawn.convert("RGB").getbbox() is not None:  # there is a colour
-        drawn.save(file, "PNG", optimize=True)
+        drawn.save(file, "PNG")
         return file.getvalue()
     last = _SHADES - 1
     levels = alpha.point([round(value / 255 * last) for value in range(256)])
     black = Image.frombytes("P", levels.size, levels.tobytes())
     black.putpalette(bytes(3 * _SHADES))
     shades = bytes(round(level / last * 255) for level in range(_SHADES))
-    black.save(file, "PNG", optimize=True, bits=4, transparency=shades)
+    black.save(file, "PNG", bits=4, transparency=shades)
     return file.getvalue()

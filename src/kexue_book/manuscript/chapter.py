@@ -30,7 +30,7 @@ from kexue_book.manuscript.headings import fingerprint, shift_headings
 from kexue_book.manuscript.joins import join_lines
 from kexue_book.manuscript.markup import MarkupWriter
 from kexue_book.manuscript.pandoc import Parsed
-from kexue_book.manuscript.placing import Placeholders, place_items
+from kexue_book.manuscript.placing import Placeholders, inline_display, place_items
 from kexue_book.manuscript.plain import plain_tex
 from kexue_book.manuscript.repairs import Repaired, repair_markdown
 from kexue_book.manuscript.sanitise import removed_tags, sanitise
@@ -106,7 +106,13 @@ def _places(
             formulas.append(item)
     sources = [item.raw for item in scanned.items]
     return Placeholders(
-        items=found.items, indices=indices, sources=sources, anchor=anchor, placed=set()
+        items=found.items,
+        indices=indices,
+        formulas=formulas,
+        sources=sources,
+        anchor=anchor,
+        placed=set(),
+        inlined={},
     )
 
 
@@ -143,9 +149,14 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
         notes=tuple(notes),
         headings=headings,
         ids=ids,
-        formulas=source.formulas,
+        formulas=_as_placed(source),
         diagnostics=diagnostics,
     )
+
+
+def _as_placed(source: Source) -> tuple[Formula, ...]:
+    inlined = source.body_places.inlined | source.title_places.inlined
+    return tuple(inlined.get(index, formula) for index, formula in enumerate(source.formulas))
 
 
 def _clean(html: str, joiner: str) -> etree._Element:
@@ -165,7 +176,7 @@ def _draft_title(source: Source, parsed: Parsed) -> etree._Element:
     for element in root.iter("a", "img", "div"):
         element.tag = "span"
         if element.get("class") == "display":
-            element.set("class", "formula")
+            inline_display(element, places)
         for name in ("href", "src", "alt", "id"):
             element.attrib.pop(name, "")
     return root

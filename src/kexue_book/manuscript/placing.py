@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -33,12 +33,16 @@ class Placeholders:
     items: Sequence[Item]
     indices: Mapping[int, int]
     """Number of an item → index of its formula in the manuscript's ``formulas``."""
+    formulas: Sequence[Formula]
+    """The manuscript's."""
     sources: Sequence[str]
     """Each item as the post has it."""
     anchor: str
     """Of the chapter: footnotes' ids begin with it."""
     placed: set[int]
     """Numbers of the items that found their place; filled by :func:`place_items`."""
+    inlined: dict[int, Formula]
+    """Index → display that stands in a line, its numbers being text after it; filled likewise."""
 
     def restore(self, text: str) -> str:
         """Put the post's own text back: for code, addresses and attributes."""
@@ -72,7 +76,8 @@ def place_items(root: etree._Element, placeholders: Placeholders) -> None:
             for offset, node in enumerate(nodes):
                 parent.insert(start + offset, node)
     for display in root.findall(".//div[@class='display']"):
-        _lift(display)
+        if not _lift(display):
+            inline_display(display, placeholders)
     for parent in root.iter():
         _mark_gaps(parent)
 
@@ -153,17 +158,32 @@ def _note_call(number: int, anchor: str) -> etree._Element:
     return call
 
 
-def _lift(display: etree._Element) -> None:
-    """Move a display out of paragraphs and inline elements, splitting them."""
+def inline_display(display: etree._Element, placeholders: Placeholders) -> None:
+    """Make a display a part of the line: in a heading, a table's cell, a title.
+
+    The writers set numbers beside displays only, so here they become text, and ids its anchors.
+    """
+    display.tag = "span"
+    display.set("class", "formula")
+    index = int(str(display.get("data-n")))
+    formula = placeholders.formulas[index]
+    if not formula.numbers:
+        return
+    shown = (n.text if n.bare else f"({n.text})" for n in formula.numbers)
+    display.tail = f" {', '.join(shown)} {(display.tail or '').lstrip()}".rstrip(" ")
+    anchors = (*formula.anchors, *(number.anchor for number in formula.numbers))
+    placeholders.inlined[index] = replace(formula, numbers=(), anchors=anchors)
+
+
+def _lift(display: etree._Element) -> bool:
+    """Move a display out of paragraphs and inline elements, splitting them, if they allow it."""
     while True:
         parent = display.getparent()
         assert parent is not None
         if parent.tag in _FLOW:
-            return
+            return True
         if parent.tag in _UNSPLITTABLE:
-            display.tag = "span"
-            display.set("class", "formula")
-            return
+            return False
         _split(parent, display)
 
 

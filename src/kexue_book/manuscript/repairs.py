@@ -1,7 +1,8 @@
 """Markdown as Chinese authors write it → Markdown that a CommonMark reader understands.
 
 Two habits break CommonMark's rules, which were written for text with spaces between words
-(a third, the admonitions of MkDocs, is the matter of ``admonitions.py``):
+(the admonitions of MkDocs are the matter of ``admonitions.py``, bars in code that of
+``tables.py``):
 
 - ``**“粗体。”**后文``: a run of ``*`` between Chinese punctuation and a Chinese letter neither
   opens nor closes. A joiner, a letter that the text does not hold, is put on the punctuation's
@@ -20,11 +21,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kexue_book.manuscript.admonitions import unfold_admonitions
+from kexue_book.manuscript.tables import mend_tables
 
 _JOINERS = tuple(map(chr, range(0x10600, 0x10737)))
 """Linear A: letters for every reader, and in hardly any post."""
 
-_FENCE = re.compile(r"[ >]*(?:[-*+]|\d+[.)])?[ >]*(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
+_FENCE = re.compile(r"[ >]*+(?:(?:[-*+]|\d+[.)])[ >]*+)?(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
 _HEADING = re.compile(r"^( {0,3}#{1,6})(?=[^\s#\\])(?=[^\x00-\x7f])(?!.*[^\s#]#+\s*$)")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)")
 _STARS = re.compile(r"(?<!\\)(?<!\*)\*{1,3}(?!\*)")
@@ -40,11 +42,13 @@ class Repaired:
 
 
 def repair_markdown(text: str) -> Repaired:
-    """Mend admonitions, then headings and emphasis, line for line."""
+    """Mend admonitions and tables, then headings and emphasis, line for line."""
     joiner = next((letter for letter in _JOINERS if letter not in text), "")
     unfolded = unfold_admonitions(list(_lines(text.split("\n"))))
-    lines = (line if code else _repair_line(line, joiner) for line, code in _lines(unfolded))
-    return Repaired(text="\n".join(lines), joiner=joiner)
+    mended = mend_tables(list(_lines(unfolded)))
+    lines = (line if code else _repair_line(line, joiner) for line, code in _lines(mended))
+    # Pandoc 3 takes a table's last row for a paragraph if no line end follows.
+    return Repaired(text="\n".join(lines) + "\n", joiner=joiner)
 
 
 def _lines(lines: list[str]) -> Iterator[tuple[str, bool]]:
