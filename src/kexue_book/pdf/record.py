@@ -69,13 +69,14 @@ def read_record(data: bytes) -> Record:
     if not data.startswith(_MAGIC):
         raise ValueError("it is no record")
     length, _, rest = data[len(_MAGIC) :].partition(b"\n")
-    facts = json.loads(rest[: int(length)])
+    header = int(length)
+    facts = json.loads(rest[:header])
     fonts = [
         FontUse(**{**font, **{name: _by_number(font[name]) for name in _BY_NUMBER}})
         for font in facts.pop("fonts")
     ]
     frozen = {name: _frozen(value) for name, value in facts.items()}
-    return Record(pdf=rest[int(length) :], fonts=tuple(fonts), **frozen)
+    return Record(pdf=rest[header:], fonts=tuple(fonts), **frozen)
 
 
 _BY_NUMBER = ("widths", "to_unicode", "missing")

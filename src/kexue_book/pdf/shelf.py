@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _VERSION = "1"
 """Raise it when records of the same sheet come out differently."""
 
+_CHECK = 32
+"""Bytes of a checksum before what is stored."""
+
 
 class Shelf:
     """Finds and keeps records; without a folder it does neither."""
@@ -56,9 +59,11 @@ class Shelf:
         if self._folder is None:
             return None
         try:
-            return self._path(self._folder, name).read_bytes()
+            kept = self._path(self._folder, name).read_bytes()
         except OSError:
             return None
+        data = kept[_CHECK:]
+        return data if hashlib.sha256(data).digest() == kept[:_CHECK] else None
 
     def store(self, name: bytes, data: bytes) -> None:
         """Store something; that it cannot be stored only costs time."""
@@ -69,7 +74,7 @@ class Shelf:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".")
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.write(hashlib.sha256(data).digest() + data)
             Path(aside).replace(path)
         except OSError:
             return
