@@ -168,6 +168,14 @@ def test_a_formula_of_any_size_becomes_a_picture_of_some(build_book: BuildBook) 
     assert "width:600em" in built.chapters()
 
 
+def test_ink_outside_of_its_formula_is_not_cut(build_book: BuildBook) -> None:
+    built = build_book(
+        {"a.md": "# 题目\n\n$\\mathrlap{abcdef}$，$abcdef$\n"}, epub_math=EpubMath.PNG
+    )
+    shown = re.findall(r"width:([\d.]+)em", built.chapters())
+    assert float(shown[0]) == pytest.approx(float(shown[1]), abs=0.05)
+
+
 def test_only_the_coloured_picture_has_colours(books: dict[EpubMath, Built]) -> None:
     files = files_of(books[EpubMath.PNG])
     pictures = [Image.open(io.BytesIO(files[name])) for name in files if "formula-" in name]
@@ -269,11 +277,17 @@ def spaces(tex: str) -> list[str]:
         (r"2\max(x)", ["0.167em[max]0", "0[(]0", "0[)]0"]),
         (r"\max x", ["0[max]0.167em"]),
         (r"a\perp b", ["[⊥]"]),
+        (r"a\color{red}{+b}", ["[+]"]),
         (r"1,\dots,n", ["[,]", "0[…]0.167em", "[,]"]),
     ],
 )
 def test_operators_have_texs_space(tex: str, expected: list[str]) -> None:
     assert spaces(tex) == expected
+
+
+def test_an_operator_that_begins_a_coloured_part_joins_what_is_before() -> None:
+    (plus,) = shown(r"a\color{red}{+b}").iter(f"{MATH}mo")
+    assert plus.get("form") == "infix"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """STIX Two Math as it is published → the same, for engines that lay out MathML as Chromium does.
 
-Four things stand in the way of formulas that look right; each is mended in the font, where all
+Five things stand in the way of formulas that look right; each is mended in the font, where all
 reading systems profit and none is harmed:
 
 - the heads of arrows have their connectors the wrong way round, so that nothing joins them
   (STIX Two Math 2.12; look again with a newer one);
 - wide shapes belong to combining accents only, which are not those that MathML uses;
 - the shapes that primes have as indices must be asked for (``ssty``), which Chromium does not;
+- a bracket must be as high as what it holds: TeX lets it fall short by a tenth;
 - Chromium keeps for a root or a bracket the width of its widest shape, whichever it draws:
   a gap of 0.4 em behind each small root. So the large shapes are made narrower, about to
   TeX's proportions.
@@ -25,7 +26,10 @@ from fontTools.ttLib import TTFont
 _GROWS_LIKE = {"ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c"}
 """Accents that stand alone, and the combining ones whose wide shapes they get."""
 _PRIMES = "′″‴⁗"
-_WIDEST = {"√": 1.1} | dict.fromkeys("()[]{}⌊⌋⌈⌉⟨⟩⟦⟧", 1.3)
+_BRACKETS = "()[]{}⌊⌋⌈⌉⟨⟩⟦⟧"
+_SHORTFALL = 0.901
+"""A bracket need not be quite as high as what it holds: plain TeX's ``delimiterfactor``."""
+_WIDEST = {"√": 1.1} | dict.fromkeys(_BRACKETS, 1.3)
 """What grows in height, and how much wider than its smallest shape the others may be."""
 
 
@@ -40,7 +44,9 @@ def mend_math_font(font: TTFont) -> None:
     variants.HorizGlyphCoverage.glyphs = ordered
     variants.HorizGlyphConstruction = [horizontal[name] for name in ordered]
     variants.HorizGlyphCount = len(ordered)
-    _narrow(font, _constructions(variants, "Vert"))
+    vertical = _constructions(variants, "Vert")
+    _let_brackets_fall_short(font, vertical)
+    _narrow(font, vertical)
     _raise_primes(font)
 
 
@@ -64,6 +70,13 @@ def _let_accents_grow(font: TTFont, horizontal: dict[str, Any]) -> None:
         construction = copy.deepcopy(horizontal[names[ord(model)]])
         construction.MathGlyphVariantRecord[0].VariantGlyph = names[ord(mark)]
         horizontal[names[ord(mark)]] = construction
+
+
+def _let_brackets_fall_short(font: TTFont, vertical: dict[str, Any]) -> None:
+    names = font.getBestCmap()
+    for bracket in {names[ord(mark)] for mark in _BRACKETS}:
+        for record in vertical[bracket].MathGlyphVariantRecord:
+            record.AdvanceMeasurement = round(record.AdvanceMeasurement / _SHORTFALL)
 
 
 def _narrow(font: TTFont, vertical: dict[str, Any]) -> None:

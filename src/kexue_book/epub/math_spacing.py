@@ -7,7 +7,7 @@ is spaced but functions (The TeXbook, chapter 18). Said here only where the two 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 
 from lxml import etree
@@ -46,8 +46,7 @@ _BARS = frozenset("|‖")
 _APPLY = "\u2061"
 
 _ROWS = frozenset(
-    MATHML + name
-    for name in ("math", "mrow", "mstyle", "mtd", "msqrt", "menclose", "mpadded", "mphantom")
+    MATHML + name for name in ("math", "mrow", "mtd", "msqrt", "menclose", "mpadded", "mphantom")
 )
 _SCRIPTED = frozenset(
     MATHML + name
@@ -76,13 +75,20 @@ def _space(element: etree._Element, *, display: bool, script: bool) -> None:
         smaller = index or (fraction and not display)
         _space(child, display=display and not index and not fraction, script=script or smaller)
     if tag in _ROWS:
-        _space_row([child for child in element if not _is_clear(child)], script=script)
+        _space_row(list(_atoms(element)), script=script)
+
+
+def _atoms(row: etree._Element) -> Iterator[etree._Element]:
+    """Yield what stands in a row for TeX: a change of style or colour is no group there."""
+    for child in row:
+        if child.tag == f"{MATHML}mstyle":
+            yield from _atoms(child)
+        elif not _is_clear(child):
+            yield child
 
 
 def _is_clear(element: etree._Element) -> bool:
     """Whether TeX looks through an element to its neighbours: space, the sign of application."""
-    if element.tag == f"{MATHML}mstyle":
-        return len(element) > 0 and all(map(_is_clear, element))
     return element.tag == f"{MATHML}mspace" or element.text == _APPLY
 
 
@@ -100,8 +106,15 @@ def _space_row(row: Sequence[etree._Element], *, script: bool) -> None:
         _part_from_table(row, place - 1, kind)
         if operator.tag == f"{MATHML}mo" and _is_known(operator):
             _set_space(operator, _spaces(before, kind, after, script=script))
+            if kind in (Kind.BIN, Kind.REL) and _stands_at_an_end(element):
+                operator.set("form", "infix")
         elif kind is Kind.OP or (kind is Kind.INNER and not script):
             _part(element, before, after if kind is Kind.INNER else None)
+
+
+def _stands_at_an_end(element: etree._Element) -> bool:
+    """Whether MathML takes an operator for a prefix or postfix by its place in its parent."""
+    return element.getprevious() is None or element.getnext() is None
 
 
 def _part(element: etree._Element, before: Kind | None, after: Kind | None) -> None:

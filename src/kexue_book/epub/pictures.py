@@ -30,10 +30,14 @@ _DOTS = (50, 25, 10, 5, 1)
 _LARGEST = 4_000_000
 _EM = 16
 """px: what resvg takes an em for."""
-_MARGIN = 240
-"""Thousandths of an em that a slanted letter may reach out of its formula's box, at most."""
+_MARGINS = (240, 4000)
+"""Thousandths of an em that ink may reach out of its formula's box: a slanted letter; the rare
+formula that TeX was told is smaller than it is."""
 _SHADES = 16
 """Levels of grey: with so few a picture has a third of the size, and looks the same."""
+
+
+_Corners = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +57,26 @@ class PngShapes:
         """``glyphs`` are all that the formulas name."""
         self.files: dict[str, bytes] = {}
         self._glyphs = glyphs
-        self._pictures: dict[str, _Picture] = {}
+        self._pictures: dict[tuple[str, Box], _Picture] = {}
 
     def element(self, formula: Formula, typeset: Typeset) -> etree._Element:
         """Return an ``<img>`` element."""
-        picture = self._pictures.get(typeset.operators) or self._draw(typeset)
-        self._pictures[typeset.operators] = picture
+        key = (typeset.operators, formula_box(typeset))
+        picture = self._pictures.get(key) or self._draw(typeset)
+        self._pictures[key] = picture
         image = etree.Element(f"{XHTML}img", {"src": picture.name, "class": "formula-picture"})
         image.set("alt", one_line(formula.source))
         image.set("style", _style(picture, display=formula.display))
         return image
 
     def _draw(self, typeset: Typeset) -> _Picture:
-        box, dots = _canvas(typeset)
-        drawn = _rasterise(draw_svg(typeset, self._glyphs, label="", box=box), dots / _EM)
-        left, top, right, bottom = _shown(drawn, math.ceil(_MARGIN * dots / 1000))
+        for margin in _MARGINS:
+            box, dots = _canvas(typeset, margin)
+            drawn = _rasterise(draw_svg(typeset, self._glyphs, label="", box=box), dots / _EM)
+            ink = drawn.getchannel("A").getbbox()
+            if ink is None or (min(ink[:2]) > 0 and ink[2] < drawn.width and ink[3] < drawn.height):
+                break
+        left, top, right, bottom = _shown(drawn, math.ceil(margin * dots / 1000), ink)
         content = _small_file(drawn.crop((left, top, right, bottom)))
         name = f"images/formula-{hashlib.sha256(content).hexdigest()[:20]}.png"
         self.files[name] = content
@@ -86,13 +95,13 @@ def _style(picture: _Picture, *, display: bool) -> str:
     return f"{size};vertical-align:{-picture.depth:.4g}em"
 
 
-def _canvas(typeset: Typeset) -> tuple[Box, int]:
+def _canvas(typeset: Typeset, margin: int) -> tuple[Box, int]:
     """Return what to draw, on whole dots, and how many of these an em has."""
     box = formula_box(typeset)
     area = (box.right - box.left) * (box.top - box.bottom) / 1_000_000
     dots = next((dots for dots in _DOTS if area * dots * dots <= _LARGEST), _DOTS[-1])
     unit = 1000 // dots
-    margin = math.ceil(_MARGIN / unit) * unit
+    margin = math.ceil(margin / unit) * unit
     return Box(
         left=math.floor(box.left / unit) * unit - margin,
         bottom=math.floor(box.bottom / unit) * unit - margin,
@@ -101,10 +110,11 @@ def _canvas(typeset: Typeset) -> tuple[Box, int]:
     ), dots
 
 
-def _shown(drawn: Image.Image, margin: int) -> tuple[int, int, int, int]:
+def _shown(drawn: Image.Image, margin: int, ink: _Corners | None) -> _Corners:
     """Return the part to keep: all but the margins, and what ink there is in these."""
     left, top, right, bottom = margin, margin, drawn.width - margin, drawn.height - margin
-    ink = drawn.getchannel("A").getbbox() or (left, top, right, bottom)
+    if ink is None:
+        return left, top, right, bottom
     return min(left, ink[0]), min(top, ink[1]), max(right, ink[2]), max(bottom, ink[3])
 
 
