@@ -13,7 +13,7 @@ import pytest
 
 from conftest import BuildBook, Built
 from kexue_book.layout import Layout
-from kexue_book.pdf import page_size
+from kexue_book.pdf import clear_records, measure_records, page_size, records_folder
 from kexue_book.pdf import workers as workers_module
 from kexue_book.pdf.folios import roman
 from kexue_book.pdf.record import FontUse, Record, read_record
@@ -138,11 +138,30 @@ def test_only_what_changed_is_laid_out_again(
 def test_a_damaged_record_is_made_again(build_book: BuildBook, tmp_path: Path) -> None:
     cache = tmp_path / "kept" / "f.sqlite"
     before = build(build_book, cache=cache).pdf.read_bytes()
-    files = [path for path in (tmp_path / "kept" / "pages").rglob("*") if path.is_file()]
+    files = [path for path in (tmp_path / "kept" / "chapters").rglob("*") if path.is_file()]
     assert len(files) > 4
     for number, path in enumerate(files):
         path.write_bytes(path.read_bytes()[: 40 * number])
     assert build(build_book, cache=cache).pdf.read_bytes() == before
+
+
+def test_without_the_cache_nothing_is_kept(build_book: BuildBook, tmp_path: Path) -> None:
+    built = build(build_book, cache=tmp_path / "none" / "f.sqlite", keeping=False)
+    assert built.pdf.exists()
+    assert not (tmp_path / "none").exists()
+
+
+def test_records_that_nobody_uses_are_forgotten(build_book: BuildBook, tmp_path: Path) -> None:
+    cache = tmp_path / "old" / "f.sqlite"
+    build(build_book, cache=cache)
+    before = set(records_folder(cache).glob("*/*"))
+    for path in before:
+        os.utime(path, (0, 0))
+    build(build_book, {"a.md": POSTS["c.md"]}, cache=cache)
+    used_again = before & set(records_folder(cache).glob("*/*"))
+    assert 0 < len(used_again) < len(before)
+    assert clear_records(records_folder(cache)) > 0
+    assert measure_records(records_folder(cache)) == (0, 0)
 
 
 class Deadly:

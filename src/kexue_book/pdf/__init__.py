@@ -12,11 +12,19 @@ from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, Typesetting
 from kexue_book.pdf.fonts import require_chinese_font
 from kexue_book.pdf.pages import PAGE_SIZES, page_size
+from kexue_book.pdf.shelf import clear_records, measure_records, records_folder
 
 if TYPE_CHECKING:
     from kexue_book.pdf.write import PdfResult
 
-__all__ = ["PAGE_SIZES", "page_size", "write_pdf"]
+__all__ = [
+    "PAGE_SIZES",
+    "clear_records",
+    "measure_records",
+    "page_size",
+    "records_folder",
+    "write_pdf",
+]
 
 
 def write_pdf(

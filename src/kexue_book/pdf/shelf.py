@@ -6,17 +6,18 @@ builds at the same time and builds that are killed do no harm. What is damaged c
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import weasyprint
-
 import kexue_book
+from kexue_book.errors import CacheError
 from kexue_book.pdf.record import Record, read_record
 from kexue_book.pdf.sheet import Sheet
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _VERSION = "1"
 """Raise it when records of the same sheet come out differently."""
 
+KEPT_DAYS = 60
 _CHECK = 32
 """Bytes of a checksum before what is stored."""
 
@@ -35,6 +37,8 @@ class Shelf:
 
     def __init__(self, folder: Path | None, design: Design) -> None:
         self._folder = folder
+        import weasyprint
+
         parts = (
             *(_VERSION, kexue_book.__version__, weasyprint.__version__, repr(design.page)),
             *(str(design.formulas_as_text), fonts_fingerprint(), *design.styles),
@@ -58,8 +62,10 @@ class Shelf:
         """Return what was stored under a name, for the same design."""
         if self._folder is None:
             return None
+        path = self._path(self._folder, name)
         try:
-            kept = self._path(self._folder, name).read_bytes()
+            kept = path.read_bytes()
+            os.utime(path)  # it was of use today
         except OSError:
             return None
         data = kept[_CHECK:]
@@ -82,6 +88,56 @@ class Shelf:
     def _path(self, folder: Path, name: bytes) -> Path:
         hashed = hashlib.sha256(self._design + name).hexdigest()
         return folder / hashed[:2] / hashed[2:]
+
+
+def records_folder(formulas: Path) -> Path:
+    """Return the folder of records that belongs to a file of typeset formulas."""
+    return formulas.parent / "chapters"
+
+
+def measure_records(folder: Path) -> tuple[int, int]:
+    """Return how many files a folder of records holds, and how many bytes they have."""
+    sizes = [size for path in _files(folder) if (size := _size(path)) is not None]
+    return len(sizes), sum(sizes)
+
+
+def clear_records(folder: Path) -> int:
+    """Delete all records; a build that misses one makes it again. Return the bytes freed.
+
+    Raises:
+        CacheError: something may not be deleted.
+    """
+    freed = 0
+    for path in _files(folder):
+        size = _size(path) or 0
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as problem:
+            raise CacheError(
+                f"{path} cannot be deleted: {problem.strerror}", hint="check its permissions"
+            ) from problem
+        freed += size
+    return freed
+
+
+def forget_old_records(folder: Path, *, days: float = KEPT_DAYS) -> None:
+    """Delete the records that no build has used for so long."""
+    oldest = time.time() - days * 86_400
+    for path in _files(folder):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*/*") if path.is_file()]
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def fonts_fingerprint() -> str:

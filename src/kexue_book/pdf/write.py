@@ -19,7 +19,7 @@ from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.render import Design, Renderer
 from kexue_book.pdf.sheet import Sheet, SheetMaker
-from kexue_book.pdf.shelf import Shelf
+from kexue_book.pdf.shelf import Shelf, forget_old_records
 from kexue_book.pdf.weasy import draws_as_known, subset_with_fallback
 from kexue_book.pdf.workers import Failure, render_in_processes
 
@@ -81,7 +81,7 @@ def render_pdf(
         subset_with_fallback()
         entries.insert(0, Entry(record=front, is_front=True, unnumbered=_FRONT_UNNUMBERED))
         assembly = Assembly(entries, folios, typesetting.glyphs, press.renderer.fonts, press.shelf)
-        pages = assembly.write(path, _facts(book, layout))
+        pages = assembly.write(path, _facts(book))
     except KexueBookError:
         raise
     except (Exception, RecursionError) as problem:
@@ -89,6 +89,8 @@ def render_pdf(
             f"WeasyPrint could not make the PDF: {type(problem).__name__}: {problem}",
             hint="build single posts with --title to find the one that stops it",
         ) from problem
+    if workshop.cache is not None:
+        forget_old_records(workshop.cache)
     records = [*folios.values(), *(entry.record for entry in entries)]
     diagnostics = [*press.diagnostics, *_diagnose(records)]
     if not design.formulas_as_text:
@@ -204,7 +206,7 @@ def _numbered(front: Sheet, entries: Sequence[Entry]) -> Sheet:
     return replace(front, html=html)
 
 
-def _facts(book: Book, layout: Layout) -> Facts:
+def _facts(book: Book) -> Facts:
     return Facts(
         title=book.meta.title,
         authors=tuple(book.meta.authors),
