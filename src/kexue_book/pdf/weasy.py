@@ -11,8 +11,7 @@ when one of these changed:
   before their size is asked for;
 - where a line may end: after an image Pango allows a break before ``；`` and ``：`` (UAX 14 has
   rule LB20 before LB21), which may not begin a line;
-- the subsetting of fonts: HarfBuzz 6 (Debian 12) gives up on some sets of glyphs of LXGW WenKai,
-  and WeasyPrint then embeds all 16 MB of it.
+- the subsetting of fonts, which should not depend on the HarfBuzz of the system.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from __future__ import annotations
 import inspect
 import io
 import math
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -43,6 +41,8 @@ from weasyprint.text.ffi import ffi, gobject, pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import split_first_line
 from weasyprint.urls import URLFetcher
+
+from kexue_book.pdf.subset import subset_font
 
 
 class ParsedHTML(HTML):  # type: ignore[misc]
@@ -160,6 +160,8 @@ def load_font(description: str, size: float, config: FontConfiguration) -> Font:
     described = ffi.gc(
         pango.pango_font_describe_with_absolute_size(found), pango.pango_font_description_free
     )
+    mask = pango.PANGO_FONT_MASK_SIZE + pango.PANGO_FONT_MASK_GRAVITY
+    pango.pango_font_description_unset_fields(described, mask)
     font = Font(found, described, size)
     font.kexue_held = (context, found, described)
     return font
@@ -206,35 +208,14 @@ def remember_descriptions() -> None:
     Font.kexue_book_remembers = True
 
 
-@contextmanager
-def _no_clock() -> Iterator[None]:
-    """Keep fontTools from writing the time of day into a font (reproducible-builds.org)."""
-    before = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = "0"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["SOURCE_DATE_EPOCH"]
-        else:
-            os.environ["SOURCE_DATE_EPOCH"] = before
+def subset_everywhere_alike() -> None:
+    """Let fonts be subset by the HarfBuzz of our own dependencies. Safe to call again."""
+    Font.subset = _subset
 
 
-def subset_with_fallback() -> None:
-    """Let fontTools subset a font that HarfBuzz cannot. Safe to call again."""
-    if getattr(Font, "kexue_book_fallback", False):
-        return
-    original = Font._harfbuzz_subset
-
-    def subset(font: Font, to_unicode: dict[int, str], hinting: bool) -> None:
-        whole = font.file_content
-        original(font, to_unicode, hinting)
-        if font.file_content is whole:
-            with _no_clock():
-                font._fonttools_subset(to_unicode, hinting)
-
-    Font._harfbuzz_subset = subset
-    Font.kexue_book_fallback = True
+def _subset(font: Font, to_unicode: dict[int, str], _hinting: bool) -> None:
+    if to_unicode:
+        font.file_content = subset_font(font.file_content, font.index, to_unicode)
 
 
 def tell_measure() -> bool:

@@ -20,7 +20,7 @@ from kexue_book.pdf.record import Record
 from kexue_book.pdf.render import Design, Renderer
 from kexue_book.pdf.sheet import Sheet, SheetMaker
 from kexue_book.pdf.shelf import Shelf, forget_old_records
-from kexue_book.pdf.weasy import draws_as_known, subset_with_fallback
+from kexue_book.pdf.weasy import draws_as_known, subset_everywhere_alike
 from kexue_book.pdf.workers import Failure, render_in_processes
 
 _QUIET = re.compile(
@@ -78,7 +78,7 @@ def render_pdf(
         entries = [_entry(book, sheet, record) for sheet, record in zip(sheets, made, strict=True)]
         front = press.print_here(_numbered(maker.front(), entries))
         folios = {kind: press.print_here(maker.folios(kind)) for kind in ("decimal", "roman")}
-        subset_with_fallback()
+        subset_everywhere_alike()
         entries.insert(0, Entry(record=front, is_front=True, unnumbered=_FRONT_UNNUMBERED))
         assembly = Assembly(entries, folios, typesetting.glyphs, press.renderer.fonts, press.shelf)
         pages = assembly.write(path, _facts(book))
