@@ -62,7 +62,13 @@ def test_info_tells_path_version_number_and_size(run_cli: RunCli, filled: Path) 
     assert shown["size"] >= filled.stat().st_size > 0
     assert shown["version"].startswith("mathjax-3.2.2/")
     lines = run_cli("cache", "info").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["path", "version", "formulas", "size"]
+    assert [line.split()[0] for line in lines] == [
+        "path",
+        "version",
+        "formulas",
+        "size",
+        "chapters",
+    ]
     assert lines[0].endswith(str(filled))
     assert lines[2] == "formulas  500"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from collections.abc import Mapping
 
-import pydyf
+import pikepdf
 import pytest
 import weasyprint
 from fontTools.ttLib import TTFont
@@ -14,36 +15,31 @@ from fontTools.ttLib import TTFont
 from conftest import BuildBook
 from kexue_book.errors import UsageError
 from kexue_book.formulas import parse_display_list, typeset_formulas
-from kexue_book.model import FormulaKey
+from kexue_book.model import FormulaKey, Glyph
 from kexue_book.pdf import PAGE_SIZES, page_size
 from kexue_book.pdf.content import draw_operators
-from kexue_book.pdf.math_font import MathFont
+from kexue_book.pdf.math_font import BookMathFont, MathFont
 
 
-def drawn(tex: str) -> tuple[str, MathFont]:
+def drawn(tex: str) -> tuple[str, MathFont, Mapping[str, Glyph]]:
     key = FormulaKey(tex=tex, display=True)
     done = typeset_formulas([key], cache=None)
     font = MathFont(done.glyphs)
     operators = parse_display_list(done.formulas[key].operators)
-    return draw_operators(operators, font).content.decode(), font
+    return draw_operators(operators, font).content.decode(), font, done.glyphs
 
 
-def embedded(font: MathFont) -> TTFont:
-    pdf = pydyf.PDF()
-    page = pydyf.Dictionary({"Type": "/Page"})
-    pdf.add_object(fonts := pydyf.Dictionary({}))
-    pdf.add_object(resources := pydyf.Dictionary({"Font": fonts.reference}))
-    page["Resources"] = resources.reference
-    pdf.add_page(page)
-    font.embed(None, pdf)
-    (file,) = (o for o in pdf.objects if isinstance(o, pydyf.Stream) and "Length1" in o.extra)
-    return TTFont(io.BytesIO(file.stream[0]))
+def embedded(font: MathFont, glyphs: Mapping[str, Glyph]) -> TTFont:
+    pdf = pikepdf.Pdf.new()
+    made = BookMathFont(pdf, font.glyphs_used, glyphs).dictionary(font.glyphs_used)
+    file = made.DescendantFonts[0].FontDescriptor.FontFile2
+    return TTFont(io.BytesIO(file.read_bytes()))
 
 
 def test_glyphs_stand_where_mathjax_put_them() -> None:
     # Renderers shift an outline by its left edge less its bearing; that must be nothing.
-    content, font = drawn(r"\left\{\begin{aligned}\frac{a}{b}\\c\\d\end{aligned}\right.")
-    made = embedded(font)
+    content, font, glyphs = drawn(r"\left\{\begin{aligned}\frac{a}{b}\\c\\d\end{aligned}\right.")
+    made = embedded(font, glyphs)
     assert len(made.getGlyphOrder()) > 6
     for name in made.getGlyphOrder()[1:]:
         assert made["hmtx"][name][1] == made["glyf"][name].xMin
@@ -51,7 +47,7 @@ def test_glyphs_stand_where_mathjax_put_them() -> None:
 
 
 def test_colours_boxes_and_strokes_are_drawn() -> None:
-    content, _ = drawn(r"\color{red}{x}\cancel{y}\bbox[yellow]{z}\boxed{w}")
+    content, _, _ = drawn(r"\color{red}{x}\cancel{y}\bbox[yellow]{z}\boxed{w}")
     assert "q 1 0 0 rg 1 0 0 RG" in content
     assert content.count(" S Q") >= 2
     assert content.count("q ") == content.count("Q\n") + content.endswith("Q")

@@ -54,7 +54,10 @@ class BuildOptions:
     dump: Path | None = None
     """Folder for the manuscripts, to be looked at."""
     cache: Path | None = None
-    """File of typeset formulas; None for the one that all builds share."""
+    """File of typeset formulas, beside which laid-out chapters are kept; None for the one that
+    all builds share."""
+    keeping: bool = True
+    """Whether what was made before is used, and what is made now is kept."""
 
 
 class Progress(Protocol):
@@ -177,13 +180,17 @@ def _typeset(
     told.stage("typesetting formulas", len(keys))
     typesetting = typeset_formulas(
         sorted(keys, key=lambda key: (key.tex, key.display, key.preamble)),
-        cache=options.cache or default_cache_path(),
+        cache=_cache(options),
         jobs=options.jobs or os.cpu_count() or 1,
         advance=lambda done, _: told.advance(done),
         report=lambda message: told.diagnose((_cache_trouble(message),)),
     )
     told.diagnose(tuple(_broken_formulas(manuscripts, typesetting)))
     return typesetting
+
+
+def _cache(options: BuildOptions) -> Path | None:
+    return (options.cache or default_cache_path()) if options.keeping else None
 
 
 def _cache_trouble(message: str) -> Diagnostic:
@@ -233,11 +240,17 @@ def _write(
             write_epub(*(book, manuscripts, typesetting, layout, files[-1]), math=options.epub_math)
         )
     if "pdf" in options.formats:
-        from kexue_book.pdf import write_pdf
+        from kexue_book.pdf import records_folder, write_pdf
 
-        told.stage("writing PDF", None)
+        told.stage("writing PDF", len(manuscripts))
         files.append(options.output / f"{stem}.pdf")
-        result = write_pdf(book, manuscripts, typesetting, layout, files[-1], page=options.page)
+        result = write_pdf(
+            *(book, manuscripts, typesetting, layout, files[-1]),
+            page=options.page,
+            jobs=options.jobs or os.cpu_count() or 1,
+            cache=records_folder(cache) if (cache := _cache(options)) is not None else None,
+            advance=told.advance,
+        )
         told.diagnose(result.diagnostics)
         pages = result.pages
     return files, pages

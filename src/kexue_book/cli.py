@@ -110,6 +110,10 @@ def build(
         EpubMath, typer.Option("--epub-math", help="How the EPUB shows formulas.")
     ] = EpubMath.MATHML,
     jobs: JobsOption = 0,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Make everything anew, and keep nothing of it."),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Write nothing if there is any warning.")
     ] = False,
@@ -139,6 +143,7 @@ def build(
         jobs=jobs,
         strict=strict,
         dump=dump,
+        keeping=not no_cache,
     )
     with Terminal(verbose=verbose, quiet=json) as terminal:
         summary = build_books(options, terminal)

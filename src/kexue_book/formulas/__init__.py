@@ -32,6 +32,7 @@ from kexue_book.formulas.items import (
     Reference,
     ScannedText,
 )
+from kexue_book.formulas.mathjax import glyph_names
 from kexue_book.formulas.numbering import resolve_formulas
 from kexue_book.formulas.scan import scan_formulas
 from kexue_book.formulas.svg import Box, draw_svg, formula_box
@@ -64,6 +65,7 @@ __all__ = [
     "default_cache_path",
     "draw_svg",
     "formula_box",
+    "glyph_names",
     "parse_display_list",
     "parse_rows",
     "read_cache_info",

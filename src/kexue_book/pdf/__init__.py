@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,19 @@ from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, Typesetting
 from kexue_book.pdf.fonts import require_chinese_font
 from kexue_book.pdf.pages import PAGE_SIZES, page_size
+from kexue_book.pdf.shelf import clear_records, measure_records, records_folder
 
 if TYPE_CHECKING:
     from kexue_book.pdf.write import PdfResult
 
-__all__ = ["PAGE_SIZES", "page_size", "write_pdf"]
+__all__ = [
+    "PAGE_SIZES",
+    "clear_records",
+    "measure_records",
+    "page_size",
+    "records_folder",
+    "write_pdf",
+]
 
 
 def write_pdf(
@@ -27,8 +35,14 @@ def write_pdf(
     path: Path,
     *,
     page: str = "a5",
+    jobs: int = 1,
+    cache: Path | None = None,
+    advance: Callable[[int], None] = lambda done: None,
 ) -> PdfResult:
     """Write the book to ``path``: aside first, so that a failure leaves an old file as it was.
+
+    Chapters are laid out in ``jobs`` processes, those that are in the folder ``cache`` not at all;
+    ``advance`` is told how many are done.
 
     Raises:
         UsageError: there is no such page size.
@@ -39,12 +53,13 @@ def write_pdf(
     size = page_size(page)
     require_chinese_font()
     try:
-        from kexue_book.pdf.write import render_pdf
+        from kexue_book.pdf.write import Workshop, render_pdf
     except OSError as problem:
         raise MissingDependencyError(
             "the Pango library, which sets the PDF's text, cannot be loaded",
             hint="`apt install libpangoft2-1.0-0 libharfbuzz-subset0` on Debian and Ubuntu, "
             "`brew install pango` on macOS",
         ) from problem
+    workshop = Workshop(page=size, jobs=jobs, cache=cache, advance=advance)
     with written_aside(path) as aside:
-        return render_pdf(book, manuscripts, typesetting, layout, aside, size)
+        return render_pdf(book, manuscripts, typesetting, layout, aside, workshop)

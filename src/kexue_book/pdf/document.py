@@ -1,81 +1,56 @@
-"""A book and its manuscripts → the one XHTML document that WeasyPrint lays out.
+"""A sheet → the tree that WeasyPrint lays out.
 
-The pages come from the shared templates; here formulas become images of our own, footnotes
+The XHTML comes from the shared templates; here formulas become images of our own, footnotes
 move to where they are called, and headings get the labels of the PDF's outline.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, fromstring
 
-from markupsafe import Markup
-
-from kexue_book.layout import Layout
-from kexue_book.model import Book, Formula, Manuscript, Typesetting
+from kexue_book.model import Formula, Typeset
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.picture_formulas import PictureFormulas
+from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.text_formulas import TextFormulas
 
 
-class BookDocument:
-    """The document's root element, and the formulas that its images stand for."""
+def fill_sheet(sheet: Sheet, formulas: TextFormulas | PictureFormulas) -> Element:
+    """Return the sheet's tree with its formulas, notes and labels of headings in place."""
+    root = fromstring(sheet.html)
+    manuscript = sheet.manuscript
+    if manuscript is None:
+        return root
+    notes = {note.anchor: fromstring(f"<span>{note.body}</span>") for note in manuscript.footnotes}
+    labels = {heading.anchor: heading.text for heading in manuscript.headings}
+    _place_notes(root, notes)
+    for element in list(root.iter()):
+        number = element.attrib.pop("data-n", None)
+        if number is not None:
+            formula = manuscript.formulas[int(number)]
+            _fill_formula(element, formula, sheet.typesets[formula.key], formulas)
+        elif element.get("id") in labels:
+            element.set("data-label", labels[str(element.get("id"))])
+    return root
 
-    def __init__(
-        self,
-        book: Book,
-        manuscripts: Sequence[Manuscript],
-        typesetting: Typesetting,
-        layout: Layout,
-        formulas: TextFormulas | PictureFormulas,
-    ) -> None:
-        """Lay the templates out and fill the formulas in."""
-        self._typesetting = typesetting
-        self._formulas = formulas
-        by_anchor = {manuscript.chapter.anchor: manuscript for manuscript in manuscripts}
-        page = layout.render(
-            "print/book.html",
-            book=book,
-            manuscripts=by_anchor,
-            labels=layout.labels,
-            href=lambda anchor: f"#{anchor}",
-            markup=Markup,
-        )
-        self.root = fromstring(page)
-        for section in self.root.iter("section"):
-            manuscript = by_anchor.get(section.get("id", ""))
-            if manuscript is not None:
-                self._fill_chapter(section, manuscript)
 
-    def style(self, page: PageSize) -> str:
-        """Return the style rules that depend on the page and on the formulas met."""
-        return page_rules(page) + self._formulas.style
-
-    def _fill_chapter(self, section: Element, manuscript: Manuscript) -> None:
-        notes = {
-            note.anchor: fromstring(f"<span>{note.body}</span>") for note in manuscript.footnotes
-        }
-        labels = {heading.anchor: heading.text for heading in manuscript.headings}
-        _place_notes(section, notes)
-        for element in list(section.iter()):
-            if element.get("data-n") is not None:
-                self._fill_formula(element, manuscript.formulas)
-            elif element.get("id") in labels:
-                element.set("data-label", labels[str(element.get("id"))])
-
-    def _fill_formula(self, element: Element, formulas: Sequence[Formula]) -> None:
-        """Make the placeholder's content images of the formula."""
-        formula = formulas[int(element.attrib.pop("data-n"))]
-        typeset = self._typesetting.formulas[formula.key]
-        if typeset.error is not None:
-            _place_anchors(element, formula)
-            failed = SubElement(element, "code", {"class": "formula-error"})
-            failed.text = formula.source
-        elif element.tag == "div":
-            self._formulas.fill_display(element, formula, typeset)
-        else:
-            _place_anchors(element, formula)
-            self._formulas.fill_inline(element, formula, typeset)
+def _fill_formula(
+    element: Element,
+    formula: Formula,
+    typeset: Typeset,
+    formulas: TextFormulas | PictureFormulas,
+) -> None:
+    """Make the placeholder's content images of the formula."""
+    if typeset.error is not None:
+        _place_anchors(element, formula)
+        failed = SubElement(element, "code", {"class": "formula-error"})
+        failed.text = formula.source
+    elif element.tag == "div":
+        formulas.fill_display(element, formula, typeset)
+    else:
+        _place_anchors(element, formula)
+        formulas.fill_inline(element, formula, typeset)
 
 
 def _place_anchors(element: Element, formula: Formula) -> None:
@@ -109,8 +84,11 @@ def _inline_paragraphs(note: Element) -> None:
 
 def page_rules(page: PageSize) -> str:
     """Return the rules for a page size; lengths in pt."""
+    foot = page.bottom_margin
     return (
         f"@page{{size:{page.width:.2f}pt {page.height:.2f}pt;"
         f"margin:{page.top_margin:.2f}pt {page.side_margin:.2f}pt {page.bottom_margin:.2f}pt}}"
         f"html{{font-size:{page.font_size}pt;line-height:{page.leading / page.font_size:.4f}}}"
+        f".folio-page{{height:{page.lines * page.leading:.2f}pt}}"
+        f".folio{{top:100%;height:{foot:.2f}pt;line-height:{foot:.2f}pt!important}}"
     )

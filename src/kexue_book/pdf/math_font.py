@@ -1,33 +1,32 @@
 """The glyphs that a book's formulas use → one TrueType font in its PDF.
 
-The outlines are MathJax's; codes are handed out as glyphs are met, so the font holds just what
-the book needs. ``ToUnicode`` gives each glyph its character, for readers that ignore
-``ActualText``.
+The outlines are MathJax's. Codes are handed out as glyphs are met, in each sheet from 1, and a map
+leads from them to the glyphs of the file, of which a book has one. ``ToUnicode`` gives each glyph
+its character, for readers that ignore ``ActualText``.
 """
 
 from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-import pydyf
+import pikepdf
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.svgLib.path import parse_path
 
 from kexue_book.model import Glyph
-from kexue_book.pdf.weasy import add_font
 
 RESOURCE = "KxMath"
 """Name of the font in the pages' resources."""
-_NAME = "KXMATH+KexueMath"
+_NAME = "/KXMATH+KexueMath"
 _SYMBOLIC = 4
 """Font descriptor flag: PDF 32000-1, table 123."""
 
 
 class MathFont:
-    """Glyphs by their code in the PDF, from 1."""
+    """Glyphs by their codes in the pages of one sheet, from 1."""
 
     def __init__(self, glyphs: Mapping[str, Glyph]) -> None:
         """``glyphs`` are all that may be asked for."""
@@ -42,68 +41,68 @@ class MathFont:
         """Return the glyph's width in thousandths of an em."""
         return self._glyphs[glyph].advance
 
-    def embed(self, _document: object, pdf: pydyf.PDF) -> None:
-        """Add the font to the file: a ``finisher`` of ``Document.write_pdf``."""
-        if not self._codes:
-            return
+    @property
+    def glyphs_used(self) -> tuple[str, ...]:
+        """The glyphs that have codes, in the order of those."""
+        return tuple(self._codes)
+
+
+class BookMathFont:
+    """The one font file that all sheets share; each has codes of its own for the glyphs."""
+
+    def __init__(self, pdf: pikepdf.Pdf, names: Iterable[str], glyphs: Mapping[str, Glyph]) -> None:
+        """Embed the glyphs called ``names``."""
+        self._pdf = pdf
+        self._glyphs = glyphs
+        self._ids = {name: number for number, name in enumerate(sorted(set(names)), start=1)}
         data = self._true_type()
-        file = pydyf.Stream([data], pydyf.Dictionary({"Length1": len(data)}), compress=True)
-        pdf.add_object(file)
-        descriptor = pydyf.Dictionary(
-            {
-                "Type": "/FontDescriptor",
-                "FontName": f"/{_NAME}",
-                "Flags": _SYMBOLIC,
-                "FontBBox": pydyf.Array([-1000, -3000, 4000, 3000]),
-                "ItalicAngle": 0,
-                "Ascent": 900,
-                "Descent": -300,
-                "CapHeight": 700,
-                "StemV": 80,
-                "FontFile2": file.reference,
-            }
+        file = pdf.make_stream(data, Length1=len(data))
+        self._descriptor = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.FontDescriptor,
+                FontName=pikepdf.Name(_NAME),
+                Flags=_SYMBOLIC,
+                FontBBox=[-1000, -3000, 4000, 3000],
+                ItalicAngle=0,
+                Ascent=900,
+                Descent=-300,
+                CapHeight=700,
+                StemV=80,
+                FontFile2=file,
+            )
         )
-        pdf.add_object(descriptor)
-        widths = pydyf.Array([round(self.advance(glyph)) for glyph in self._codes])
-        descendant = pydyf.Dictionary(
-            {
-                "Type": "/Font",
-                "Subtype": "/CIDFontType2",
-                "BaseFont": f"/{_NAME}",
-                "CIDSystemInfo": pydyf.Dictionary(
-                    {
-                        "Registry": pydyf.String("Adobe"),
-                        "Ordering": pydyf.String("Identity"),
-                        "Supplement": 0,
-                    }
-                ),
-                "CIDToGIDMap": "/Identity",
-                "DW": 1000,
-                "W": pydyf.Array([1, widths]),
-                "FontDescriptor": descriptor.reference,
-            }
+
+    def dictionary(self, used: Sequence[str]) -> pikepdf.Object:
+        """Return the font of a sheet that uses these glyphs, by their codes from 1."""
+        ids = b"\0\0" + b"".join(self._ids[name].to_bytes(2, "big") for name in used)
+        descendant = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font,
+            Subtype=pikepdf.Name.CIDFontType2,
+            BaseFont=pikepdf.Name(_NAME),
+            CIDSystemInfo=pikepdf.Dictionary(
+                Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0
+            ),
+            CIDToGIDMap=self._pdf.make_stream(ids),
+            DW=1000,
+            W=[1, [round(self._glyphs[name].advance) for name in used]],
+            FontDescriptor=self._descriptor,
         )
-        pdf.add_object(descendant)
-        unicode_map = pydyf.Stream([self._to_unicode()], compress=True)
-        pdf.add_object(unicode_map)
-        font = pydyf.Dictionary(
-            {
-                "Type": "/Font",
-                "Subtype": "/Type0",
-                "BaseFont": f"/{_NAME}",
-                "Encoding": "/Identity-H",
-                "DescendantFonts": pydyf.Array([descendant.reference]),
-                "ToUnicode": unicode_map.reference,
-            }
+        return self._pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Font,
+                Subtype=pikepdf.Name.Type0,
+                BaseFont=pikepdf.Name(_NAME),
+                Encoding=pikepdf.Name("/Identity-H"),
+                DescendantFonts=[self._pdf.make_indirect(descendant)],
+                ToUnicode=self._pdf.make_stream(_to_unicode(used)),
+            )
         )
-        pdf.add_object(font)
-        add_font(pdf, RESOURCE, font)
 
     def _true_type(self) -> bytes:
         """Return the font file; glyph ids are the codes."""
         outlines = {".notdef": TTGlyphPen(None).glyph()}
         metrics = {".notdef": (500, 0)}
-        for name, code in self._codes.items():
+        for name, code in self._ids.items():
             pen = TTGlyphPen(None)
             if self._glyphs[name].path:
                 # TrueType fills by the non-zero rule and MathJax's outlines are quadratic.
@@ -112,7 +111,7 @@ class MathFont:
             outline.recalcBounds(None)
             outlines[f"g{code}"] = outline
             # FreeType moves an outline by the difference of bearing and left edge.
-            metrics[f"g{code}"] = (round(self.advance(name)), outline.xMin)
+            metrics[f"g{code}"] = (round(self._glyphs[name].advance), outline.xMin)
         builder = FontBuilder(1000, isTTF=True)
         builder.font.recalcTimestamp = False
         builder.updateHead(created=0, modified=0)
@@ -129,23 +128,24 @@ class MathFont:
         builder.save(file)
         return file.getvalue()
 
-    def _to_unicode(self) -> bytes:
-        """Return the CMap from codes to characters (PDF 32000-1, 9.10.3)."""
-        lines = [
-            "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
-            "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def",
-            "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
-            "1 begincodespacerange <0000> <ffff> endcodespacerange",
-        ]
-        codes = list(self._codes.items())
-        for start in range(0, len(codes), 100):
-            chunk = codes[start : start + 100]
-            lines.append(f"{len(chunk)} beginbfchar")
-            for glyph, code in chunk:
-                lines.append(f"<{code:04x}> <{_character(glyph).encode('utf-16-be').hex()}>")
-            lines.append("endbfchar")
-        lines.append("endcmap CMapName currentdict /CMap defineresource pop end end")
-        return "\n".join(lines).encode("ascii")
+
+def _to_unicode(used: Sequence[str]) -> bytes:
+    """Return the CMap from codes to characters (PDF 32000-1, 9.10.3)."""
+    lines = [
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
+        "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def",
+        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
+        "1 begincodespacerange <0000> <ffff> endcodespacerange",
+    ]
+    codes = list(enumerate(used, start=1))
+    for start in range(0, len(codes), 100):
+        chunk = codes[start : start + 100]
+        lines.append(f"{len(chunk)} beginbfchar")
+        for code, glyph in chunk:
+            lines.append(f"<{code:04x}> <{_character(glyph).encode('utf-16-be').hex()}>")
+        lines.append("endbfchar")
+    lines.append("endcmap CMapName currentdict /CMap defineresource pop end end")
+    return "\n".join(lines).encode("ascii")
 
 
 def _character(glyph: str) -> str:

@@ -6,39 +6,43 @@ when one of these changed:
 - ``HTML`` without a parse: its constructor only takes text, and its HTML parser needs fifty
   times as long as an XML parser for our well-formed pages;
 - a line of text drawn into a page's stream, as WeasyPrint draws the text of SVG images;
-- the dictionary of fonts that all pages share, to which the math font is added;
+- the embedding of fonts, which is put off until the whole book's use of them is known;
 - the layout of images that are blocks: those that want to know how wide the measure is are told
   before their size is asked for;
 - where a line may end: after an image Pango allows a break before ``；`` and ``：`` (UAX 14 has
   rule LB20 before LB21), which may not begin a line;
-- the subsetting of fonts: HarfBuzz 6 (Debian 12) gives up on some sets of glyphs of LXGW WenKai,
-  and WeasyPrint then embeds all 16 MB of it.
+- the subsetting of fonts, which should not depend on the HarfBuzz of the system.
 """
 
 from __future__ import annotations
 
 import inspect
+import io
 import math
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
 import cssselect2
 import pydyf
-from weasyprint import HTML
+from weasyprint import DEFAULT_OPTIONS, HTML
+from weasyprint import pdf as pdf_module
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.draw.text import draw_first_line
 from weasyprint.layout import block as block_layout
 from weasyprint.layout import inline as inline_layout
 from weasyprint.matrix import Matrix
+from weasyprint.pdf import fonts as fonts_module
 from weasyprint.pdf.fonts import Font
 from weasyprint.pdf.stream import Stream
 from weasyprint.svg.text import Style, TextBox
+from weasyprint.text.ffi import ffi, gobject, pango
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import split_first_line
 from weasyprint.urls import URLFetcher
+
+from kexue_book.pdf.subset import subset_font
 
 
 class ParsedHTML(HTML):  # type: ignore[misc]
@@ -106,48 +110,112 @@ def draws_as_known() -> bool:
     ) and hasattr(Stream, "stacked")
 
 
-def add_font(pdf: pydyf.PDF, name: str, font: pydyf.Object) -> None:
-    """Make ``font`` known to every page under the resource name ``name``."""
-    page = pdf.objects[pdf.pages["Kids"][0]]
-    resources = pdf.objects[_number(page["Resources"])]
-    fonts = pdf.objects[_number(resources["Font"])]
-    fonts[name] = font.reference
+ffi.cdef("PangoFontDescription * pango_font_description_from_string (const char *str);")
 
 
-def _number(reference: bytes | str) -> int:
-    """Return the object number of a reference: ``b"12 0 R"`` → 12."""
-    return int(reference.split()[0])
+class _Capture:
+    """Stands in for WeasyPrint's embedding of fonts: notes what was used, embeds nothing."""
+
+    fonts: ClassVar[list[Font]] = []
+
+    def __call__(self, _pdf: Any, fonts: Any, *_options: Any) -> pydyf.Dictionary:
+        _Capture.fonts = list(fonts.values())
+        return pydyf.Dictionary({})
 
 
 @contextmanager
-def _no_clock() -> Iterator[None]:
-    """Keep fontTools from writing the time of day into a font (reproducible-builds.org)."""
-    before = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = "0"
+def _no_font_files() -> Iterator[None]:
+    """Keep WeasyPrint from copying font files of 25 MB that nobody will embed."""
+    build, data = pdf_module.build_fonts_dictionary, fonts_module.get_hb_object_data
+    pdf_module.build_fonts_dictionary = _Capture()
+    fonts_module.get_hb_object_data = lambda *_: b"OTTO"
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["SOURCE_DATE_EPOCH"]
-        else:
-            os.environ["SOURCE_DATE_EPOCH"] = before
+        pdf_module.build_fonts_dictionary, fonts_module.get_hb_object_data = build, data
 
 
-def subset_with_fallback() -> None:
-    """Let fontTools subset a font that HarfBuzz cannot. Safe to call again."""
-    if getattr(Font, "kexue_book_fallback", False):
+def write_without_fonts(document: Any) -> tuple[bytes, tuple[Font, ...]]:
+    """Return a document as PDF whose dictionary of fonts is empty, and the fonts it uses."""
+    with _no_font_files():
+        data = document.write_pdf(pdf_identifier=b"0" * 16)
+    return data, tuple(_Capture.fonts)
+
+
+def describe_font(font: Font) -> str:
+    """Return Pango's description of a font, from which it can be loaded again."""
+    return str(font.kexue_description)
+
+
+def load_font(description: str, size: float, config: FontConfiguration) -> Font:
+    """Load a font again that :func:`describe_font` described; ``size`` in px."""
+    written = ffi.new("char[]", description.encode())
+    wanted = ffi.gc(
+        pango.pango_font_description_from_string(written), pango.pango_font_description_free
+    )
+    context = ffi.gc(pango.pango_font_map_create_context(config.font_map), gobject.g_object_unref)
+    found = ffi.gc(
+        pango.pango_font_map_load_font(config.font_map, context, wanted), gobject.g_object_unref
+    )
+    described = ffi.gc(
+        pango.pango_font_describe_with_absolute_size(found), pango.pango_font_description_free
+    )
+    mask = pango.PANGO_FONT_MASK_SIZE + pango.PANGO_FONT_MASK_GRAVITY
+    pango.pango_font_description_unset_fields(described, mask)
+    font = Font(found, described, size)
+    font.kexue_held = (context, found, described)
+    return font
+
+
+def fonts_as_pdf(fonts: Sequence[Font]) -> bytes:
+    """Return a PDF whose only page has a dictionary of the fonts, embedded as subsets."""
+    pdf = pydyf.PDF()
+    made = pdf_module.build_fonts_dictionary(
+        pdf, dict(enumerate(fonts)), True, True, dict(DEFAULT_OPTIONS)
+    )
+    page = pydyf.Dictionary(
+        {
+            "Type": "/Page",
+            "MediaBox": pydyf.Array([0, 0, 1, 1]),
+            "Resources": pydyf.Dictionary({"Font": made}),
+        }
+    )
+    pdf.add_page(page)
+    output = io.BytesIO()
+    pdf.write(output, version=b"1.7", identifier=False, compress=True)
+    return output.getvalue()
+
+
+def remember_descriptions() -> None:
+    """Let fonts know their descriptions, and give missing characters lasting numbers."""
+    if getattr(Font, "kexue_book_remembers", False):
         return
-    original = Font._harfbuzz_subset
+    original = Font.__init__
 
-    def subset(font: Font, to_unicode: dict[int, str], hinting: bool) -> None:
-        whole = font.file_content
-        original(font, to_unicode, hinting)
-        if font.file_content is whole:
-            with _no_clock():
-                font._fonttools_subset(to_unicode, hinting)
+    def init(font: Font, pango_font: Any, description: Any, font_size: float) -> None:
+        original(font, pango_font, description, font_size)
+        written = pango.pango_font_description_to_string(description)
+        font.kexue_description = ffi.string(written).decode()
 
-    Font._harfbuzz_subset = subset
-    Font.kexue_book_fallback = True
+    def unused(font: Font, codepoint: int) -> int:
+        room = 0x10000 - font.glyph_count
+        glyph = font.glyph_count + codepoint % room if room > 0 else 0xFFFF
+        font.missing[codepoint] = glyph
+        return int(glyph)
+
+    Font.__init__ = init
+    Font.get_unused_glyph_id = unused
+    Font.kexue_book_remembers = True
+
+
+def subset_everywhere_alike() -> None:
+    """Let fonts be subset by the HarfBuzz of our own dependencies. Safe to call again."""
+    Font.subset = _subset
+
+
+def _subset(font: Font, to_unicode: dict[int, str], _hinting: bool) -> None:
+    if to_unicode:
+        font.file_content = subset_font(font.file_content, font.index, to_unicode)
 
 
 def tell_measure() -> bool:

@@ -1,45 +1,34 @@
-"""A book → a PDF file, through WeasyPrint; imported only when a PDF is wanted."""
+"""A book → a PDF file: sheets laid out, in worker processes, and put together here."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 
-from weasyprint import CSS
 from weasyprint import __version__ as weasyprint_version
-from weasyprint.text.fonts import FontConfiguration
 
+import kexue_book
 from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
 from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, Typesetting
-from kexue_book.pdf.document import BookDocument
-from kexue_book.pdf.extents import Extents
-from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
-from kexue_book.pdf.formula_image import Studio
-from kexue_book.pdf.justify import justify_chinese
-from kexue_book.pdf.math_font import MathFont
+from kexue_book.pdf.assemble import Assembly, Entry, Facts
 from kexue_book.pdf.pages import PageSize
-from kexue_book.pdf.picture_formulas import PictureFormulas
-from kexue_book.pdf.text_formulas import TextFormulas
-from kexue_book.pdf.weasy import (
-    ParsedHTML,
-    draws_as_known,
-    keep_punctuation,
-    subset_with_fallback,
-    tell_measure,
-)
+from kexue_book.pdf.record import Record
+from kexue_book.pdf.render import Design, Renderer
+from kexue_book.pdf.sheet import Sheet, SheetMaker
+from kexue_book.pdf.shelf import Shelf, forget_old_records
+from kexue_book.pdf.weasy import draws_as_known, subset_everywhere_alike
+from kexue_book.pdf.workers import Failure, render_in_processes
 
-_PX_PER_PT = 96 / 72
-_LOGGER = logging.getLogger("weasyprint")
 _QUIET = re.compile(
     r"Ignored |Invalid|Expected|This table row|Step |Unable to subset |Too many glyphs missing"
 )
 _NO_GLYPH = re.compile(r'\.notdef glyph rendered .*?"(.+)" \((U\+[^)]*)\)')
+_FRONT_UNNUMBERED = 2
+"""Cover and title page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,68 +39,181 @@ class PdfResult:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """How a PDF is made."""
+
+    page: PageSize
+    jobs: int = 1
+    cache: Path | None = None
+    """Folder of records; None keeps none."""
+    advance: Callable[[int], None] = lambda done: None
+
+
 def render_pdf(
     book: Book,
     manuscripts: Sequence[Manuscript],
     typesetting: Typesetting,
     layout: Layout,
     path: Path,
-    page: PageSize,
-    *,
-    formulas_as_text: bool = True,
+    workshop: Workshop,
 ) -> PdfResult:
     """Lay the book out and write it to ``path``, which must not matter if this fails.
-
-    Formulas become pictures where WeasyPrint's way of drawing is not the one we know, or when
-    ``formulas_as_text`` is false.
 
     Raises:
         RenderError: WeasyPrint gave up.
         ThemeError: a template is broken.
     """
-    fonts = FontConfiguration()
-    math_font = MathFont(typesetting.glyphs)
-    height = page.lines * page.leading * _PX_PER_PT
-    studio = Studio(math_font, Extents(typesetting.glyphs), fonts, height)
-    formulas: TextFormulas | PictureFormulas = TextFormulas(studio)
-    if not (formulas_as_text and draws_as_known()):
-        formulas = PictureFormulas(typesetting.glyphs)
-    document = BookDocument(book, manuscripts, typesetting, layout, formulas)
-    assets = {asset.name: asset for manuscript in manuscripts for asset in manuscript.assets}
-    fetcher = BookFetcher(assets, layout.theme, getattr(formulas, "pictures", {}))
-    subset_with_fallback()
-    tell_measure()
-    keep_punctuation()
-    justify_chinese()
-    with _logged() as messages:
-        try:
-            styles = [
-                CSS(string=text, base_url=BASE_URL, url_fetcher=fetcher, font_config=fonts)
-                for text in (layout.style("base.css"), layout.style("print.css"))
-            ]
-            # The author's rules come before: a theme may set another page.
-            styles.insert(0, CSS(string=document.style(page), font_config=fonts))
-            rendered = ParsedHTML(document.root, BASE_URL, fetcher).render(
-                font_config=fonts,
-                stylesheets=styles,
-                cache=dict(formulas.images),
-            )
-            rendered.write_pdf(
-                path,
-                finisher=math_font.embed,
-                pdf_identifier=hashlib.sha256(book.meta.identifier.encode()).digest()[:16],
-            )
-        except KexueBookError:
-            raise
-        except (Exception, RecursionError) as problem:
-            raise RenderError(
-                f"WeasyPrint could not make the PDF: {type(problem).__name__}: {problem}",
-                hint="build single posts with --title to find the one that stops it",
-            ) from problem
-    diagnostics = list(_diagnose(messages, fetcher))
-    if formulas_as_text and isinstance(formulas, PictureFormulas):
+    design = Design(
+        page=workshop.page,
+        styles=(layout.style("base.css"), layout.style("print.css")),
+        theme=layout.theme,
+        formulas_as_text=draws_as_known(),
+    )
+    maker = SheetMaker(book, manuscripts, typesetting, layout)
+    sheets = list(maker.body())
+    try:
+        press = _Press(design, workshop)
+        made = press.print(sheets)
+        entries = [_entry(book, sheet, record) for sheet, record in zip(sheets, made, strict=True)]
+        front = press.print_here(_numbered(maker.front(), entries))
+        folios = {kind: press.print_here(maker.folios(kind)) for kind in ("decimal", "roman")}
+        subset_everywhere_alike()
+        entries.insert(0, Entry(record=front, is_front=True, unnumbered=_FRONT_UNNUMBERED))
+        assembly = Assembly(entries, folios, typesetting.glyphs, press.renderer.fonts, press.shelf)
+        pages = assembly.write(path, _facts(book))
+    except KexueBookError:
+        raise
+    except (Exception, RecursionError) as problem:
+        raise RenderError(
+            f"WeasyPrint could not make the PDF: {type(problem).__name__}: {problem}",
+            hint="build single posts with --title to find the one that stops it",
+        ) from problem
+    if workshop.cache is not None:
+        forget_old_records(workshop.cache)
+    records = [*folios.values(), *(entry.record for entry in entries)]
+    diagnostics = [*press.diagnostics, *_diagnose(records)]
+    if not design.formulas_as_text:
         diagnostics.append(_unknown_weasyprint())
-    return PdfResult(pages=len(rendered.pages), diagnostics=tuple(diagnostics))
+    return PdfResult(pages=pages, diagnostics=tuple(diagnostics))
+
+
+class _Press:
+    """Makes records of sheets, unless they are on the shelf."""
+
+    def __init__(self, design: Design, workshop: Workshop) -> None:
+        self._design = design
+        self._workshop = workshop
+        self.shelf = Shelf(workshop.cache, design)
+        self._renderer: Renderer | None = None
+        self.diagnostics: list[Diagnostic] = []
+
+    @property
+    def renderer(self) -> Renderer:
+        """The renderer of this process, made when first needed."""
+        if self._renderer is None:
+            self._renderer = Renderer(self._design)
+        return self._renderer
+
+    def print_here(self, sheet: Sheet) -> Record:
+        """Return the record of a sheet, laid out in this process if need be."""
+        record = self.shelf.find(sheet)
+        if record is None:
+            record = self.renderer.render(sheet)
+            self.shelf.keep(sheet, record)
+        return record
+
+    def print(self, sheets: Sequence[Sheet]) -> list[Record]:
+        """Return the records of sheets, in their order."""
+        records: dict[int, Record] = {}
+        for index, sheet in enumerate(sheets):
+            found = self.shelf.find(sheet)
+            if found is not None:
+                records[index] = found
+        left = [index for index in range(len(sheets)) if index not in records]
+        self._workshop.advance(len(records))
+        for done, (position, result) in enumerate(self._render([sheets[i] for i in left]), 1):
+            index = left[position]
+            sheet = sheets[index]
+            if isinstance(result, Failure):
+                self.diagnostics.append(_unset(sheet, result))
+                records[index] = self.renderer.render(_in_place_of(sheet))
+            else:
+                self.shelf.keep(sheet, result)
+                records[index] = result
+            self._workshop.advance(len(sheets) - len(left) + done)
+        return [records[index] for index in range(len(sheets))]
+
+    def _render(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Record | Failure]]:
+        if self._workshop.jobs > 1 and len(sheets) > 1:
+            yield from render_in_processes(sheets, self._design, self._workshop.jobs)
+            return
+        for index, sheet in enumerate(sheets):
+            try:
+                yield index, self.renderer.render(sheet)
+            except (Exception, RecursionError) as problem:
+                yield index, Failure(f"{type(problem).__name__}: {problem}")
+
+
+def _in_place_of(sheet: Sheet) -> Sheet:
+    """Return a sheet that says what is missing, under the same anchor."""
+    title = sheet.manuscript.plain_title if sheet.manuscript is not None else sheet.anchor
+    head = '<div class="head-page" data-part="" data-chapter=""></div>' if sheet.has_head else ""
+    html = (
+        f'<html lang="zh"><head><title>{escape(title)}</title></head><body>{head}'
+        f'<div class="body-matter"><section class="chapter" id="{escape(sheet.anchor)}">'
+        f'<h1 class="chapter-title" data-label="{escape(title)}">{escape(title)}</h1>'
+        "<p>……</p></section></div></body></html>"
+    )
+    return replace(sheet, html=html, manuscript=None, typesets={}, glyphs={})
+
+
+def _unset(sheet: Sheet, failure: Failure) -> Diagnostic:
+    manuscript = sheet.manuscript
+    return Diagnostic(
+        code="unset-chapter",
+        severity=Severity.ERROR,
+        message=f"the chapter is missing in the PDF, only its title stands there: {failure.reason}",
+        path=manuscript.chapter.post.path if manuscript is not None else None,
+        hint="leave parts of the post out to find what stops it",
+    )
+
+
+def _entry(book: Book, sheet: Sheet, record: Record) -> Entry:
+    parts = {part.anchor for part in book.parts} if book.has_parts else set()
+    return Entry(
+        record=record,
+        unnumbered=int(sheet.anchor in parts),
+        opens_part=sheet.anchor in parts,
+        ends_part=sheet.anchor == "colophon",
+    )
+
+
+def _numbered(front: Sheet, entries: Sequence[Entry]) -> Sheet:
+    """Fill the page numbers into the contents: every link there leads to the body."""
+    pages: dict[str, int] = {}
+    first = 1
+    for entry in entries:
+        skipped = int(entry.record.has_head)
+        for name, page, _, _ in entry.record.anchors:
+            pages.setdefault(name, first + page - skipped)
+        first += entry.record.pages - skipped
+    html = re.sub(
+        r'<a href="#([^"]+)"',
+        lambda link: f'<a href="#{link[1]}" data-page="{pages.get(link[1], "")}"',
+        front.html,
+    )
+    return replace(front, html=html)
+
+
+def _facts(book: Book) -> Facts:
+    return Facts(
+        title=book.meta.title,
+        authors=tuple(book.meta.authors),
+        language=book.meta.language,
+        creator=f"kexue-book {kexue_book.__version__}",
+        date=book.meta.modified.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
 
 
 def _unknown_weasyprint() -> Diagnostic:
@@ -123,24 +225,12 @@ def _unknown_weasyprint() -> Diagnostic:
     )
 
 
-@contextmanager
-def _logged() -> Iterator[list[str]]:
-    """Collect what WeasyPrint logs: it says there, and only there, what it left out."""
-    messages: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
-    level = _LOGGER.level
-    handlers, _LOGGER.handlers = _LOGGER.handlers, [handler]
-    _LOGGER.setLevel(logging.WARNING)
-    try:
-        yield messages
-    finally:
-        _LOGGER.handlers = handlers
-        _LOGGER.setLevel(level)
-
-
-def _diagnose(messages: Sequence[str], fetcher: BookFetcher) -> Iterator[Diagnostic]:
-    for message in dict.fromkeys(messages):
+def _diagnose(records: Sequence[Record]) -> Iterator[Diagnostic]:
+    messages: Mapping[str, None] = dict.fromkeys(
+        message for record in records for message in record.messages
+    )
+    refused = dict.fromkeys(url for record in records for url in record.refused)
+    for message in messages:
         if (missing := _NO_GLYPH.match(message)) is not None:
             yield Diagnostic(
                 code="missing-glyph",
@@ -148,9 +238,9 @@ def _diagnose(messages: Sequence[str], fetcher: BookFetcher) -> Iterator[Diagnos
                 message=f"no installed font has {missing[1]!r} ({missing[2]}); the PDF shows a box",
                 hint="install a font that has it, or write it otherwise",
             )
-        elif not _QUIET.match(message) and not any(url in message for url in fetcher.refused):
+        elif not _QUIET.match(message) and not any(url in message for url in refused):
             yield Diagnostic(code="weasyprint", severity=Severity.WARNING, message=message)
-    for url in dict.fromkeys(fetcher.refused):
+    for url in refused:
         yield Diagnostic(
             code="refused-resource",
             severity=Severity.WARNING,

@@ -1,0 +1,294 @@
+"""Records, in the order of the book → one PDF: numbers, running heads, links, outline, fonts."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, OutlineItem, Page, Pdf, String
+from weasyprint.text.fonts import FontConfiguration
+
+from kexue_book.model import Glyph
+from kexue_book.pdf.folios import Folios, roman
+from kexue_book.pdf.math_font import RESOURCE, BookMathFont
+from kexue_book.pdf.record import FontUse, Outline, Record
+from kexue_book.pdf.shelf import Shelf
+from kexue_book.pdf.weasy import fonts_as_pdf, load_font
+
+_HEAD = "/KxHead"
+_LEAF = 128
+"""Names in each leaf of the tree of destinations."""
+_Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A record and its place in the book."""
+
+    record: Record
+    is_front: bool = False
+    unnumbered: int = 0
+    """So many of its first pages show no number."""
+    opens_part: bool = False
+    """Whether what follows stands below it in the outline, up to what ends it."""
+    ends_part: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a PDF says of itself."""
+
+    title: str
+    authors: tuple[str, ...]
+    language: str
+    creator: str
+    date: str
+    """As XMP writes it: ``2026-01-01T00:00:00Z``."""
+
+
+class Assembly:
+    """A PDF that grows record by record."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        folios: Mapping[str, Record],
+        glyphs: Mapping[str, Glyph],
+        fonts: FontConfiguration,
+        shelf: Shelf,
+    ) -> None:
+        """Embed the fonts for all the records; ``folios`` are those of ``decimal``, ``roman``."""
+        self._shelf = shelf
+        self._pdf = Pdf.new()
+        self._sources: list[Pdf] = []  # qpdf reads their streams when it writes
+        records = [*folios.values(), *(entry.record for entry in entries)]
+        self._fonts = self._embed(merge_uses(records), fonts)
+        names = {name for record in records for name in record.math_glyphs}
+        self._math = BookMathFont(self._pdf, names, glyphs) if names else None
+        self._save_state = self._pdf.make_stream(b"q")
+        self._folios = {kind: self._make_folios(kind, folios[kind]) for kind in folios}
+        self._places: dict[str, tuple[int, float, float]] = {}
+        self._links: list[tuple[int, _Box, str]] = []
+        self._outline: list[OutlineItem] = []
+        self._part: OutlineItem | None = None
+        self._labels: list[tuple[int, bool]] = []
+        for entry in entries:
+            self._add(entry)
+
+    def _embed(
+        self, uses: Sequence[FontUse], config: FontConfiguration
+    ) -> dict[str, pikepdf.Object]:
+        name = hashlib.sha256(repr(uses).encode()).digest()
+        data = self._shelf.recall(name)
+        if data is None:
+            data = fonts_as_pdf([_loaded(use, config) for use in uses])
+            self._shelf.store(name, data)
+        source = Pdf.open(io.BytesIO(data))
+        self._sources.append(source)
+        embedded = source.pages[0].obj.Resources.Font
+        return {
+            key: self._pdf.copy_foreign(source.make_indirect(embedded[key]))
+            for key in sorted(embedded.keys())
+        }
+
+    def _take_pages(self, record: Record) -> list[Page]:
+        source = Pdf.open(io.BytesIO(record.pdf))
+        self._sources.append(source)
+        first = len(self._pdf.pages)
+        with warnings.catch_warnings():
+            # pikepdf warns that links to names may not resolve; the names come in the end.
+            warnings.simplefilter("ignore")
+            self._pdf.pages.extend(source.pages)
+        pages = [self._pdf.pages[index] for index in range(first, len(self._pdf.pages))]
+        self._give_fonts(pages[0], record)
+        return pages
+
+    def _give_fonts(self, page: Page, record: Record) -> None:
+        """Fill the record's dictionary of fonts, which all its pages and forms share."""
+        shared = page.obj.Resources.Font
+        for use in record.fonts:
+            shared[f"/{use.key}"] = self._fonts[f"/{use.key}"]
+        if self._math is not None and record.math_glyphs:
+            shared[f"/{RESOURCE}"] = self._math.dictionary(record.math_glyphs)
+
+    def _make_folios(self, kind: str, record: Record) -> Folios:
+        forms = [self._form(page) for page in self._take_pages(record)]
+        del self._pdf.pages[-len(forms) :]
+        return Folios(record, forms, f"Kx{kind.title()}")
+
+    def _form(self, page: Page) -> pikepdf.Object:
+        return self._pdf.make_indirect(page.as_form_xobject())
+
+    def _add(self, entry: Entry) -> None:
+        record, skipped = entry.record, int(entry.record.has_head)
+        first = len(self._pdf.pages)
+        pages = self._take_pages(record)
+        head = None
+        if record.has_head:
+            head = self._form(pages.pop(0))
+            del self._pdf.pages[first]
+        if not self._labels or self._labels[-1][1] != entry.is_front:
+            self._labels.append((first, entry.is_front))
+        number = first - self._labels[-1][0]
+        for index, page in enumerate(pages):
+            number += 1
+            shown = "" if index < entry.unnumbered else str(number)
+            if shown and entry.is_front:
+                shown = roman(number)
+            self._stamp(page, head, shown, self._folios["roman" if entry.is_front else "decimal"])
+        for name, page_index, x, y in record.anchors:
+            self._places.setdefault(name, (first + page_index - skipped, x, y))
+        for page_index, box, target in record.links:
+            self._links.append((first + page_index - skipped, box, target))
+        self._add_outline(entry, first - skipped)
+
+    def _stamp(self, page: Page, head: pikepdf.Object | None, number: str, folios: Folios) -> None:
+        forms = dict(folios.forms_of(number))
+        drawn = folios.draw(number)
+        if head is not None:
+            forms[_HEAD] = head
+            drawn += f" {_HEAD} Do"
+        if not drawn:
+            return
+        xobjects = page.obj.Resources.get("/XObject")
+        if xobjects is None:
+            xobjects = page.obj.Resources.XObject = Dictionary()
+        for name, form in forms.items():
+            xobjects[name] = form
+        stamp = self._pdf.make_stream(f"Q q {drawn} Q".encode())
+        page.obj.Contents = Array([self._save_state, page.obj.Contents, stamp])
+
+    def _add_outline(self, entry: Entry, offset: int) -> None:
+        items = [_item(outline, offset) for outline in entry.record.outline]
+        if entry.ends_part or entry.opens_part:
+            self._part = None
+        if self._part is not None:
+            self._part.children.extend(items)
+        else:
+            self._outline += items
+        if entry.opens_part and items:
+            self._part = items[-1]
+
+    def write(self, path: Path, facts: Facts) -> int:
+        """Write the PDF; return the number of its pages."""
+        pdf = self._pdf
+        for page, box, target in self._links:
+            if target in self._places:
+                self._link(pdf.pages[page], box, target)
+        self._write_names()
+        with pdf.open_outline() as outline:
+            outline.root.extend(self._outline)
+        labels: list[object] = []
+        for first, is_front in self._labels:
+            labels += [first, Dictionary(S=Name.r if is_front else Name.D)]
+        root = pdf.Root
+        root.PageLabels = Dictionary(Nums=Array(labels))
+        root.Lang = String(facts.language)
+        root.PageMode = Name.UseOutlines
+        root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        self._describe(facts)
+        pdf.save(
+            path,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        )
+        return len(pdf.pages)
+
+    def _link(self, page: Page, box: _Box, target: str) -> None:
+        link = Dictionary(
+            Type=Name.Annot,
+            Subtype=Name.Link,
+            Rect=Array(box),
+            BS=Dictionary(W=0),
+            Dest=String(target),
+        )
+        if "/Annots" not in page.obj:
+            page.obj.Annots = Array()
+        page.obj.Annots.append(self._pdf.make_indirect(link))
+
+    def _write_names(self) -> None:
+        """Write the tree of named destinations (PDF 32000-1, 7.9.6)."""
+        names = sorted((bytes(String(name)), name) for name in self._places)
+        leaves = Array()
+        for start in range(0, len(names), _LEAF):
+            part = names[start : start + _LEAF]
+            listed: list[pikepdf.Object] = []
+            for _, name in part:
+                page, x, y = self._places[name]
+                place = Array([self._pdf.pages[page].obj, Name.XYZ, x, y, 0])
+                listed += [String(name), place]
+            limits = Array([String(part[0][1]), String(part[-1][1])])
+            leaves.append(self._pdf.make_indirect(Dictionary(Limits=limits, Names=Array(listed))))
+        if names:
+            self._pdf.Root.Names = Dictionary(Dests=Dictionary(Kids=leaves))
+
+    def _describe(self, facts: Facts) -> None:
+        with self._pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as xmp:
+            xmp["dc:title"] = facts.title
+            if facts.authors:
+                xmp["dc:creator"] = list(facts.authors)
+            xmp["dc:language"] = {facts.language}
+            xmp["xmp:CreatorTool"] = facts.creator
+            xmp["xmp:CreateDate"] = facts.date
+            xmp["xmp:ModifyDate"] = facts.date
+
+
+def _loaded(use: FontUse, config: FontConfiguration) -> Any:
+    font = load_font(use.description, use.size, config)
+    font.name = f"/{use.key}+".encode() + font.name.split(b"+", 1)[1]
+    font.hash = use.key
+    font.widths, font.to_unicode = dict(use.widths), dict(use.to_unicode)
+    font.missing = dict(use.missing)
+    return font
+
+
+def merge_uses(records: Iterable[Record]) -> list[FontUse]:
+    """Return what all the records together use of each font, in a lasting order."""
+    merged: dict[str, FontUse] = {}
+    for record in records:
+        for use in record.fonts:
+            known = merged.get(use.key)
+            merged[use.key] = use if known is None else _joined(known, use)
+    return [_sorted(merged[key]) for key in sorted(merged)]
+
+
+def _joined(one: FontUse, other: FontUse) -> FontUse:
+    return FontUse(
+        description=one.description,
+        size=one.size,
+        key=one.key,
+        widths={**other.widths, **one.widths},
+        to_unicode={**other.to_unicode, **one.to_unicode},
+        missing={**other.missing, **one.missing},
+    )
+
+
+def _sorted(use: FontUse) -> FontUse:
+    return FontUse(
+        description=use.description,
+        size=use.size,
+        key=use.key,
+        widths=dict(sorted(use.widths.items())),
+        to_unicode=dict(sorted(use.to_unicode.items())),
+        missing=dict(sorted(use.missing.items())),
+    )
+
+
+def _item(outline: Outline, offset: int) -> OutlineItem:
+    label, page, x, y, is_open, below = outline
+    item = OutlineItem(label, max(0, page + offset), "XYZ", left=x, top=y)
+    item.is_closed = not is_open
+    item.children.extend(_items(below, offset))
+    return item
+
+
+def _items(outlines: Iterable[Outline], offset: int) -> Iterator[OutlineItem]:
+    return (_item(outline, offset) for outline in outlines)

@@ -1,0 +1,58 @@
+"""Records with a page for each figure → page numbers, stamped wherever they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pikepdf
+
+from kexue_book.pdf.record import Record
+
+
+class Folios:
+    """Draws numbers of one kind, centred as their figures are on their own pages."""
+
+    def __init__(self, record: Record, forms: list[pikepdf.Object], prefix: str) -> None:
+        """``forms`` are the pages of ``record`` as form XObjects."""
+        places = {name: (page, x) for name, page, x, _ in record.anchors}
+        self._figures: dict[str, tuple[str, float, float]] = {}
+        self._forms: dict[str, pikepdf.Object] = {}
+        for name, (page, left) in places.items():
+            side, _, figure = name.partition("-")
+            if side == "from":
+                resource = f"/{prefix}{figure}"
+                self._figures[figure] = (resource, left, places[f"to-{figure}"][1] - left)
+                self._forms[resource] = forms[page]
+
+    def draw(self, number: str) -> str:
+        """Return the operators that draw a number."""
+        total = sum(self._figures[figure][2] for figure in number)
+        drawn = []
+        offset = 0.0
+        for figure in number:
+            resource, left, width = self._figures[figure]
+            # The figure stands centred on its page, and the number's middle has to be there.
+            shift = left + width / 2 - total / 2 + offset - left
+            drawn.append(f"q 1 0 0 1 {shift:.2f} 0 cm {resource} Do Q")
+            offset += width
+        return " ".join(drawn)
+
+    def forms_of(self, number: str) -> Iterator[tuple[str, pikepdf.Object]]:
+        """Yield the resources that :meth:`draw` names."""
+        for figure in dict.fromkeys(number):
+            resource = self._figures[figure][0]
+            yield resource, self._forms[resource]
+
+
+def roman(number: int) -> str:
+    """Return a number in small Roman figures, as front matter has it."""
+    steps = zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
+        strict=True,
+    )
+    written = ""
+    for value, figures in steps:
+        count, number = divmod(number, value)
+        written += figures * count
+    return written

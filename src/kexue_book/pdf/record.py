@@ -1,0 +1,90 @@
+"""What is kept of a sheet that has been laid out: its pages, and what the book must know of them.
+
+A record can stand anywhere in a book: its pages have no numbers, its links to other sheets are
+names, and its fonts are lists of what it used of them, so that a book embeds each face once.
+Lengths are pt, from the lower left corner of a page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
+"""Label, page, x, y, whether it is open, and the entries below."""
+_MAGIC = b"kexue-book record 1\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FontUse:
+    """What a sheet used of a font."""
+
+    description: str
+    """Pango's, from which the font is found again."""
+    size: float
+    key: str
+    """Name of the font in the pages' resources."""
+    widths: Mapping[int, float]
+    to_unicode: Mapping[int, str]
+    missing: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A sheet that has been laid out."""
+
+    pdf: bytes
+    pages: int
+    """With the running head, if it has one."""
+    has_head: bool
+    fonts: tuple[FontUse, ...]
+    math_glyphs: tuple[str, ...]
+    """Of the math font, by their codes in these pages, from 1."""
+    anchors: tuple[tuple[str, int, float, float], ...]
+    """Name, page, x, y."""
+    outline: tuple[Outline, ...]
+    links: tuple[tuple[int, tuple[float, float, float, float], str], ...]
+    """Page, rectangle and name of what is in no page of this sheet."""
+    messages: tuple[str, ...]
+    """What WeasyPrint said."""
+    refused: tuple[str, ...]
+    """Addresses that were asked for and not given."""
+
+    def to_bytes(self) -> bytes:
+        """Return it as it is kept on disk."""
+        facts = asdict(self)
+        del facts["pdf"]
+        header = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+        return b"%b%d\n%b%b" % (_MAGIC, len(header), header, self.pdf)
+
+
+def read_record(data: bytes) -> Record:
+    """Read what :meth:`Record.to_bytes` wrote.
+
+    Raises:
+        ValueError: it is something else, or damaged.
+    """
+    if not data.startswith(_MAGIC):
+        raise ValueError("it is no record")
+    length, _, rest = data[len(_MAGIC) :].partition(b"\n")
+    header = int(length)
+    facts = json.loads(rest[:header])
+    fonts = [
+        FontUse(**{**font, **{name: _by_number(font[name]) for name in _BY_NUMBER}})
+        for font in facts.pop("fonts")
+    ]
+    frozen = {name: _frozen(value) for name, value in facts.items()}
+    return Record(pdf=rest[header:], fonts=tuple(fonts), **frozen)
+
+
+_BY_NUMBER = ("widths", "to_unicode", "missing")
+
+
+def _by_number(mapping: Mapping[str, Any]) -> dict[int, Any]:
+    return {int(key): value for key, value in mapping.items()}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

@@ -1,0 +1,166 @@
+"""A sheet → its record, through WeasyPrint; in a worker process or here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS
+from weasyprint.text.fonts import FontConfiguration
+
+from kexue_book.pdf.document import fill_sheet, page_rules
+from kexue_book.pdf.extents import Extents
+from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
+from kexue_book.pdf.formula_image import Studio
+from kexue_book.pdf.justify import justify_chinese
+from kexue_book.pdf.math_font import MathFont
+from kexue_book.pdf.pages import PageSize
+from kexue_book.pdf.picture_formulas import PictureFormulas
+from kexue_book.pdf.record import FontUse, Outline, Record
+from kexue_book.pdf.sheet import Sheet
+from kexue_book.pdf.text_formulas import TextFormulas
+from kexue_book.pdf.weasy import (
+    ParsedHTML,
+    describe_font,
+    draws_as_known,
+    keep_punctuation,
+    remember_descriptions,
+    tell_measure,
+    write_without_fonts,
+)
+
+_PX_PER_PT = 96 / 72
+_LOGGER = logging.getLogger("weasyprint")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """What all sheets of a book share; picklable."""
+
+    page: PageSize
+    styles: tuple[str, ...]
+    """Style sheets, the later ones stronger."""
+    theme: Path | None
+    formulas_as_text: bool = True
+
+
+class Renderer:
+    """Lays sheets out, one after the other."""
+
+    def __init__(self, design: Design) -> None:
+        keep_punctuation()
+        tell_measure()
+        justify_chinese()
+        remember_descriptions()
+        self._design = design
+        self.fonts = FontConfiguration()
+        fetcher = BookFetcher({}, design.theme, {})
+        rules = page_rules(design.page)
+        with _logged() as self._style_messages:
+            # The author's rules come before: a theme may set another page.
+            self._styles = [
+                CSS(string=text, base_url=BASE_URL, url_fetcher=fetcher, font_config=self.fonts)
+                for text in (rules, *design.styles)
+            ]
+        self._refused = tuple(fetcher.refused)
+
+    def render(self, sheet: Sheet) -> Record:
+        """Lay a sheet out."""
+        math_font = MathFont(sheet.glyphs)
+        formulas = self._formulas(sheet, math_font)
+        root = fill_sheet(sheet, formulas)
+        assets = {asset.name: asset for asset in sheet.assets}
+        pictures: Mapping[str, bytes] = getattr(formulas, "pictures", {})
+        fetcher = BookFetcher(assets, self._design.theme, pictures)
+        with _logged() as messages:
+            document = ParsedHTML(root, BASE_URL, fetcher).render(
+                font_config=self.fonts,
+                stylesheets=[*self._styles, CSS(string=formulas.style)],
+                cache=dict(formulas.images),
+            )
+            links = tuple(_take_foreign_links(document))
+            data, fonts = write_without_fonts(document)
+        anchors = tuple(_anchors(document))
+        return Record(
+            pdf=data,
+            pages=len(document.pages),
+            has_head=sheet.has_head,
+            fonts=tuple(map(_use, fonts)),
+            math_glyphs=math_font.glyphs_used,
+            anchors=anchors,
+            outline=tuple(map(_entry, document.make_bookmark_tree(0.75, transform_pages=True))),
+            links=links,
+            messages=tuple(dict.fromkeys((*self._style_messages, *messages))),
+            refused=tuple(dict.fromkeys((*self._refused, *fetcher.refused))),
+        )
+
+    def _formulas(self, sheet: Sheet, font: MathFont) -> TextFormulas | PictureFormulas:
+        if not (self._design.formulas_as_text and draws_as_known()):
+            return PictureFormulas(sheet.glyphs)
+        page = self._design.page
+        height = page.lines * page.leading * _PX_PER_PT
+        return TextFormulas(Studio(font, Extents(sheet.glyphs), self.fonts, height))
+
+
+def _take_foreign_links(
+    document: Any,
+) -> Iterator[tuple[int, tuple[float, float, float, float], str]]:
+    """Take the links to what is in none of the pages out, which WeasyPrint would only report."""
+    here = {name for page in document.pages for name in page.anchors}
+    for number, page in enumerate(document.pages):
+        kept = []
+        for link in page.links:
+            kind, target, (left, top, right, bottom), _ = link
+            if kind != "internal" or target in here:
+                kept.append(link)
+                continue
+            height = page.height
+            box = (left, height - bottom, right, height - top)
+            yield number, tuple(round(0.75 * side, 2) for side in box), target
+        page.links[:] = kept
+
+
+def _anchors(document: Any) -> Iterator[tuple[str, int, float, float]]:
+    met: set[str] = set()
+    for number, page in enumerate(document.pages):
+        for name, (x, y, *_) in page.anchors.items():
+            if name not in met:
+                met.add(name)
+                yield name, number, round(0.75 * x, 2), round(0.75 * (page.height - y), 2)
+
+
+def _entry(entry: Any) -> Outline:
+    label, (page, x, y), children, state = entry
+    below = tuple(map(_entry, children))
+    return label, page, round(x, 2), round(y, 2), state == "open", below
+
+
+def _use(font: Any) -> FontUse:
+    return FontUse(
+        description=describe_font(font),
+        size=font.font_size,
+        key=font.hash,
+        widths=dict(font.widths),
+        to_unicode=dict(font.to_unicode),
+        missing=dict(font.missing),
+    )
+
+
+@contextmanager
+def _logged() -> Iterator[list[str]]:
+    """Collect what WeasyPrint logs: it says there, and only there, what it left out."""
+    messages: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
+    level = _LOGGER.level
+    handlers, _LOGGER.handlers = _LOGGER.handlers, [handler]
+    _LOGGER.setLevel(logging.WARNING)
+    try:
+        yield messages
+    finally:
+        _LOGGER.handlers = handlers
+        _LOGGER.setLevel(level)

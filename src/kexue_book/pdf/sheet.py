@@ -1,0 +1,137 @@
+"""A book → its sheets: what is laid out by itself, wherever in the book it will stand.
+
+A sheet knows neither its page numbers nor those of others, so that it stays valid when the book
+around it changes. It is picklable and goes to a worker process as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from kexue_book.formulas import glyph_names
+from kexue_book.layout import Layout
+from kexue_book.model import (
+    Asset,
+    Book,
+    Chapter,
+    FormulaKey,
+    Glyph,
+    Manuscript,
+    Part,
+    Typeset,
+    Typesetting,
+)
+
+DIGITS = "0123456789"
+ROMAN = "ivxlcdm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """XHTML of one chapter, or of another part of the book, and what belongs to it."""
+
+    anchor: str
+    """Of the chapter or part; empty for others."""
+    html: str
+    manuscript: Manuscript | None = None
+    typesets: Mapping[FormulaKey, Typeset] = field(default_factory=dict)
+    glyphs: Mapping[str, Glyph] = field(default_factory=dict)
+    has_head: bool = False
+    """Whether its first page is its running head."""
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """The images in it."""
+        return self.manuscript.assets if self.manuscript is not None else ()
+
+    def fingerprint(self) -> bytes:
+        """Return a hash of everything that shapes it; images have theirs in their names."""
+        digest = hashlib.sha256(self.html.encode())
+        if self.manuscript is not None:
+            digest.update(repr((self.manuscript.footnotes, self.manuscript.headings)).encode())
+            for formula in self.manuscript.formulas:
+                typeset = self.typesets[formula.key]
+                digest.update(repr((formula, typeset)).encode())
+            for asset in self.manuscript.assets:
+                digest.update(asset.name.encode())
+        for name in sorted(self.glyphs):
+            digest.update(f"{name}{self.glyphs[name]}".encode())
+        return digest.digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A running head."""
+
+    part: str
+    chapter: str
+
+
+class SheetMaker:
+    """Lays the templates of a book out."""
+
+    def __init__(
+        self,
+        book: Book,
+        manuscripts: Sequence[Manuscript],
+        typesetting: Typesetting,
+        layout: Layout,
+    ) -> None:
+        self._book = book
+        self._manuscripts = {made.chapter.anchor: made for made in manuscripts}
+        self._typesetting = typesetting
+        self._layout = layout
+
+    def body(self) -> Iterator[Sheet]:
+        """Yield the sheets of parts, chapters and colophon, in order."""
+        labels = self._layout.labels
+        for part in self._book.parts:
+            title = ""
+            if self._book.has_parts:
+                title = f"{labels.part(part.number)} {part.title}"
+                yield Sheet(anchor=part.anchor, html=self._render("part", part=part, head=None))
+            for chapter in part.chapters:
+                yield self._chapter(part, title, chapter)
+        head = Head(part="", chapter=labels.colophon)
+        html = self._render("colophon", head=head)
+        yield Sheet(anchor="colophon", html=html, has_head=True)
+
+    def _chapter(self, part: Part, part_title: str, chapter: Chapter) -> Sheet:
+        manuscript = self._manuscripts[chapter.anchor]
+        head = Head(part=part_title, chapter=manuscript.plain_title)
+        html = self._render("chapter", part=part, chapter=chapter, manuscript=manuscript, head=head)
+        formulas = self._typesetting.formulas
+        typesets = {formula.key: formulas[formula.key] for formula in manuscript.formulas}
+        names = {name for typeset in typesets.values() for name in glyph_names(typeset)}
+        return Sheet(
+            anchor=chapter.anchor,
+            html=html,
+            manuscript=manuscript,
+            typesets=typesets,
+            glyphs={name: self._typesetting.glyphs[name] for name in sorted(names)},
+            has_head=True,
+        )
+
+    def front(self) -> Sheet:
+        """Return the sheet of cover, title page and contents; its page numbers are filled in."""
+        return Sheet(anchor="contents", html=self._render("front", head=None))
+
+    def folios(self, style: str) -> Sheet:
+        """Return a sheet with a page for each figure; ``style`` is ``decimal`` or ``roman``."""
+        figures = DIGITS if style == "decimal" else ROMAN
+        return Sheet(anchor="", html=self._render("folio", style=style, figures=figures, head=None))
+
+    def _render(self, kind: str, **values: object) -> str:
+        return self._layout.render(
+            "print/sheet.html",
+            kind=kind,
+            book=self._book,
+            manuscripts=self._manuscripts,
+            href=lambda anchor: f"#{anchor}",
+            markup=Markup,
+            **values,
+        )

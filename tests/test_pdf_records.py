@@ -1,0 +1,233 @@
+"""Chapters are laid out alone; what a reader of the book sees must not show it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from conftest import BuildBook, Built
+from kexue_book.layout import Layout
+from kexue_book.pdf import clear_records, measure_records, page_size, records_folder
+from kexue_book.pdf import workers as workers_module
+from kexue_book.pdf.folios import roman
+from kexue_book.pdf.record import FontUse, Record, read_record
+from kexue_book.pdf.render import Design
+from kexue_book.pdf.sheet import Sheet
+from kexue_book.pdf.workers import Failure, render_in_processes
+
+LONG = "\n\n".join(f"第{n}段。" + "汉字" * 150 for n in range(12))
+POSTS = {
+    "a.md": f"---\ntitle: 甲篇\ndate: 2020-01-01\n---\n{LONG}\n\n## 甲节\n\n见[乙篇](b.md#乙节)。",
+    "b.md": f"---\ntitle: 乙篇\ndate: 2021-01-01\n---\n$x_1$ 与[甲篇](a.md)。\n\n## 乙节\n\n{LONG}",
+    "c.md": "---\ntitle: 丙篇\ndate: 2021-02-01\n---\n$$y=2\\tag{1}$$末了。[^1]\n\n[^1]: 注文。",
+}
+
+
+def build(build_book: BuildBook, posts: dict[str, str] = POSTS, **options: object) -> Built:
+    return build_book(posts, formats=("pdf",), **options)
+
+
+def page_texts(built: Built) -> list[str]:
+    return built.pdf_text().split("\f")[:-1]
+
+
+def lines(text: str) -> set[str]:
+    return {line.strip() for line in text.splitlines()}
+
+
+def test_pages_are_numbered_on(build_book: BuildBook) -> None:
+    built = build(build_book)
+    pages = page_texts(built)
+    assert "iii" in lines(pages[2])
+    for number, page in enumerate(pages[3:], start=1):
+        assert str(number) in lines(page)
+    with pikepdf.open(built.pdf) as pdf:
+        assert [page.label for page in pdf.pages][:5] == ["i", "ii", "iii", "1", "2"]
+
+
+def test_the_contents_say_where_chapters_begin(build_book: BuildBook) -> None:
+    pages = page_texts(build(build_book))
+    for number, title in enumerate(("甲篇", "乙篇", "丙篇"), start=1):
+        said = re.search(rf"{title}[\s.·…]*(\d+)", pages[2])
+        assert said is not None
+        first = next(page for page in pages[3:] if re.search(rf"第 ?{number} ?章", page))
+        assert said[1] in lines(first)
+
+
+def test_every_page_of_a_chapter_has_its_running_head(build_book: BuildBook) -> None:
+    pages = page_texts(build(build_book, grouping="year"))
+    inside = [page for page in pages if "第0段" not in page and "第7段" in page]
+    assert len(inside) == 2
+    assert "甲篇" in inside[0]
+    assert "第一部分 2020" in inside[0]
+    assert "乙篇" in inside[1]
+    assert "第二部分 2021" in inside[1]
+
+
+def below(part: pikepdf.OutlineItem) -> dict[str, list[str]]:
+    return {item.title: [section.title for section in item.children] for item in part.children}
+
+
+def test_links_and_outline_lead_across_chapters(build_book: BuildBook) -> None:
+    built = build(build_book, grouping="year")
+    with pikepdf.open(built.pdf) as pdf:
+        leaves = [list(leaf.Names) for leaf in pdf.Root.Names.Dests.Kids]
+        names = {str(name) for leaf in leaves for name in leaf[::2]}
+        wanted = [
+            str(annotation.Dest)
+            for page in pdf.pages
+            for annotation in page.obj.get("/Annots", [])
+            if "/Dest" in annotation
+        ]
+        assert set(wanted) <= names
+        assert any(name.startswith("p-b-s-") for name in wanted)
+        with pdf.open_outline() as outline:
+            tree = {item.title: below(item) for item in outline.root}
+    assert tree["第一部分 2020 年"] == {"第 1 章 甲篇": ["甲节"]}
+    assert tree["第二部分 2021 年"] == {"第 2 章 乙篇": ["乙节"], "第 3 章 丙篇": []}
+    assert [*tree][0::3] == ["目录", "关于本书"]
+
+
+def test_each_face_is_embedded_once(build_book: BuildBook) -> None:
+    with pikepdf.open(build(build_book).pdf) as pdf:
+        files = [
+            str(item.FontName)
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"
+        ]
+    assert len(files) == len(set(files))
+    assert any("KexueMath" in name for name in files)
+
+
+def test_neither_processes_nor_the_cache_change_a_byte(
+    build_book: BuildBook, tmp_path: Path
+) -> None:
+    fresh = build(build_book, cache=tmp_path / "1" / "f.sqlite").pdf.read_bytes()
+    again = build(build_book, cache=tmp_path / "1" / "f.sqlite").pdf.read_bytes()
+    in_processes = build(build_book, cache=tmp_path / "2" / "f.sqlite", jobs=2).pdf.read_bytes()
+    assert fresh == again == in_processes
+
+
+def test_only_what_changed_is_laid_out_again(
+    build_book: BuildBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kexue_book.pdf import render
+
+    cache = tmp_path / "kept" / "f.sqlite"
+    build(build_book, cache=cache)
+    laid_out: list[str] = []
+    original = render.Renderer.render
+
+    def watched(self: render.Renderer, sheet: Sheet) -> Record:
+        laid_out.append(sheet.anchor)
+        return original(self, sheet)
+
+    monkeypatch.setattr(render.Renderer, "render", watched)
+    changed = {**POSTS, "b.md": POSTS["b.md"].replace("第3段", "新的一段")}
+    text = build(build_book, changed, cache=cache).pdf_text()
+    assert "新的一段" in text
+    assert laid_out == ["p-b"]
+
+
+def test_a_damaged_record_is_made_again(build_book: BuildBook, tmp_path: Path) -> None:
+    cache = tmp_path / "kept" / "f.sqlite"
+    before = build(build_book, cache=cache).pdf.read_bytes()
+    files = [path for path in (tmp_path / "kept" / "chapters").rglob("*") if path.is_file()]
+    assert len(files) > 4
+    for number, path in enumerate(files):
+        path.write_bytes(path.read_bytes()[: 40 * number])
+    assert build(build_book, cache=cache).pdf.read_bytes() == before
+
+
+def test_without_the_cache_nothing_is_kept(build_book: BuildBook, tmp_path: Path) -> None:
+    built = build(build_book, cache=tmp_path / "none" / "f.sqlite", keeping=False)
+    assert built.pdf.exists()
+    assert not (tmp_path / "none").exists()
+
+
+def test_records_that_nobody_uses_are_forgotten(build_book: BuildBook, tmp_path: Path) -> None:
+    cache = tmp_path / "old" / "f.sqlite"
+    build(build_book, cache=cache)
+    before = set(records_folder(cache).glob("*/*"))
+    for path in before:
+        os.utime(path, (0, 0))
+    build(build_book, {"a.md": POSTS["c.md"]}, cache=cache)
+    used_again = before & set(records_folder(cache).glob("*/*"))
+    assert 0 < len(used_again) < len(before)
+    assert clear_records(records_folder(cache)) > 0
+    assert measure_records(records_folder(cache)) == (0, 0)
+
+
+class Deadly:
+    """Ends the process that unpickles it."""
+
+    def __reduce__(self) -> object:
+        return os._exit, (3,)
+
+
+def test_a_sheet_that_kills_its_process_does_not_take_others_along() -> None:
+    layout = Layout(None)
+    design = Design(page=page_size("a5"), styles=(layout.style("base.css"),), theme=None)
+    good = Sheet(anchor="a", html="<html><body><p>好</p></body></html>")
+    deadly = replace(good, anchor="b", manuscript=Deadly())
+    results = dict(render_in_processes([good, deadly, good], design, 2))
+    assert isinstance(results[0], Record)
+    assert isinstance(results[1], Failure)
+    assert isinstance(results[2], Record)
+
+
+def test_a_sheet_that_takes_too_long_is_stopped_and_named(
+    build_book: BuildBook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(workers_module, "SECONDS", 0.01)
+    built = build(build_book, jobs=2, cache=tmp_path / "n" / "f.sqlite")
+    assert "unset-chapter" in built.told.codes
+    text = built.pdf_text()
+    assert "甲篇" in text
+    assert "丙篇" in text
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    use = FontUse(
+        description="Noto", size=12.0, key="ABC", widths={3: 500}, to_unicode={3: "汉"}, missing={}
+    )
+    record = Record(
+        pdf=b"%PDF\n\x00\xff",
+        pages=2,
+        has_head=True,
+        fonts=(use,),
+        math_glyphs=("N-31",),
+        anchors=(("p-a", 1, 2.5, 3.0),),
+        outline=(("甲", 1, 0.0, 9.5, True, (("乙", 1, 0.0, 3.0, False, ()),)),),
+        links=((1, (1.0, 2.0, 3.0, 4.0), "p-b"),),
+        messages=("…",),
+        refused=(),
+    )
+    assert read_record(record.to_bytes()) == record
+    for damaged in (b"", b"x", record.to_bytes()[:40]):
+        with pytest.raises(ValueError):  # noqa: PT011 - which, does not matter
+            read_record(damaged)
+
+
+def test_roman_figures() -> None:
+    assert [roman(n) for n in (1, 4, 9, 14, 40, 99, 1990)] == [
+        *("i", "iv", "ix", "xiv", "xl", "xcix", "mcmxc")
+    ]
+
+
+def test_qpdf_finds_nothing_wrong(build_book: BuildBook) -> None:
+    with pikepdf.open(build(build_book).pdf) as pdf:
+        assert pdf.check_pdf_syntax() == [] if hasattr(pdf, "check_pdf_syntax") else not pdf.check()
+
+
+def test_poppler_reads_it_without_complaint(build_book: BuildBook) -> None:
+    run = subprocess.run(
+        ["pdftotext", build(build_book).pdf, "-"], capture_output=True, text=True, check=True
+    )
+    assert run.stderr == ""
