@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -231,3 +232,34 @@ def test_poppler_reads_it_without_complaint(build_book: BuildBook) -> None:
         ["pdftotext", build(build_book).pdf, "-"], capture_output=True, text=True, check=True
     )
     assert run.stderr == ""
+
+
+SLOWLY = """
+import sys
+from pathlib import Path
+from kexue_book.build import BuildOptions, build_books
+import kexue_book.pdf.render as render
+render.lay_out_quicker = lambda: ()
+class Silent:
+    def stage(self, name, total): ...
+    def advance(self, done): ...
+    def diagnose(self, diagnostic): ...
+folder = Path(sys.argv[1])
+build_books(BuildOptions(posts=folder, output=folder / "slow", formats=("pdf",), jobs=1,
+    keeping=False, name="book"), Silent())
+"""
+
+
+def test_the_shorter_ways_lead_to_the_same_pages(tmp_path: Path, build_book: BuildBook) -> None:
+    from kexue_book.pdf.quicker import lay_out_quicker
+
+    assert lay_out_quicker() == (), "WeasyPrint is not what pdf/quicker.py was written for"
+    rich = (
+        "---\ntitle: 丁\n---\n> 引文 $a$\n\n- 一\n- 二\n\n| 甲 | 乙 |\n|---|---|\n| 1 | **2** |\n\n"
+        "```python\nx = 1\n```\n\n注[^1]与*强调*、~~删~~。\n\n[^1]: 注文 $b_1$。\n\n---\n\n" + LONG
+    )
+    quick = build(build_book, {**POSTS, "d.md": rich}, keeping=False, name="book")
+    run = [sys.executable, "-c", SLOWLY, str(tmp_path / "posts")]
+    subprocess.run(run, check=True, env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "x")})
+    slow = (tmp_path / "posts" / "slow" / "book.pdf").read_bytes()
+    assert quick.pdf.read_bytes() == slow

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
@@ -54,8 +54,8 @@ class Record:
 
     def to_bytes(self) -> bytes:
         """Return it as it is kept on disk."""
-        facts = asdict(self)
-        del facts["pdf"]
+        facts = {name: getattr(self, name) for name in self.__slots__ if name != "pdf"}
+        facts["fonts"] = [{name: getattr(use, name) for name in use.__slots__} for use in self.fonts]
         header = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
         return b"%b%d\n%b%b" % (_MAGIC, len(header), header, self.pdf)
 

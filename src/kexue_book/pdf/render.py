@@ -20,6 +20,7 @@ from kexue_book.pdf.justify import justify_chinese
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.picture_formulas import PictureFormulas
+from kexue_book.pdf.quicker import lay_out_quicker
 from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.text_formulas import TextFormulas
@@ -56,6 +57,7 @@ class Renderer:
         tell_measure()
         justify_chinese()
         remember_descriptions()
+        lay_out_quicker()
         self._design = design
         self.fonts = FontConfiguration()
         fetcher = BookFetcher({}, design.theme, {})
