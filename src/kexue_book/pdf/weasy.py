@@ -43,6 +43,7 @@ from weasyprint.text.line_break import split_first_line
 from weasyprint.urls import URLFetcher
 
 from kexue_book.pdf.subset import subset_font
+from kexue_book.pdf.tidy import tidy
 
 
 class ParsedHTML(HTML):  # type: ignore[misc]
@@ -138,8 +139,17 @@ def _no_font_files() -> Iterator[None]:
 def write_without_fonts(document: Any) -> tuple[bytes, tuple[Font, ...]]:
     """Return a document as PDF whose dictionary of fonts is empty, and the fonts it uses."""
     with _no_font_files():
-        data = document.write_pdf(pdf_identifier=b"0" * 16)
+        data = document.write_pdf(pdf_identifier=b"0" * 16, finisher=_tidy)
     return data, tuple(_Capture.fonts)
+
+
+def _tidy(_document: Any, pdf: pydyf.PDF) -> None:
+    for item in pdf.objects:
+        if isinstance(item, Stream):
+            item.stream = [
+                tidy(operator) if isinstance(operator, bytes) else operator
+                for operator in item.stream
+            ]
 
 
 def describe_font(font: Font) -> str:

@@ -1,0 +1,48 @@
+"""Text takes less room in the PDF, and stands where it stood."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kexue_book.pdf.tidy import tidy, tidy_text
+
+
+@pytest.mark.parametrize(
+    ("written", "tidied"),
+    [
+        (b"[<4f48>-9<>-9.225225225225225<2ea2>] TJ", b"[<4f48>-18<2ea2>] TJ"),
+        (b"[<0054>0<0055>0<0050>7<0051>] TJ", b"[<005400550050>7<0051>] TJ"),
+        (b"[<0054>0.4<0055>0.4<0050>] TJ", b"[<00540055>1<0050>] TJ"),
+        (b"[<0054>-12] TJ", b"[<0054>-12] TJ"),
+        (b"[(a\\))-3<0054>] TJ", b"[(a\\))-3<0054>] TJ"),
+        (b"1 0 0 -1 59.6 84.953268 Tm", b"1 0 0 -1 59.6 84.95 Tm"),
+        (b"0.013333 0 0 -0.013333 0 7.906667 cm", b"0.013333 0 0 -0.013333 0 7.91 cm"),
+        (b"89.494213 77.003268 25.408 8 re", b"89.49 77 25.41 8 re"),
+        (b"0.123456 0.5 0.25 rg", b"0.123456 0.5 0.25 rg"),
+    ],
+)
+def test_less_room(written: bytes, tidied: bytes) -> None:
+    assert tidy(written) == tidied
+
+
+GAPS = st.floats(-300, 300).map(lambda gap: round(gap, 12))
+
+
+@given(st.lists(st.tuples(st.integers(0, 0xFFFF), GAPS), min_size=1, max_size=40))
+def test_no_glyph_moves(run: list[tuple[int, float]]) -> None:
+    written = "".join(f"<{glyph:04x}>{gap:f}" for glyph, gap in run)
+    shown = tidy_text(f"[{written}] TJ".encode()).decode()
+    place, position, tidied = 0.0, 0.0, []
+    for hexadecimal, gap in re.findall(r"<([0-9a-f]+)>|(-?\d+)", shown):
+        if gap:
+            position += float(gap)
+        for start in range(0, len(hexadecimal), 4):
+            tidied.append((int(hexadecimal[start : start + 4], 16), position))
+    assert [glyph for glyph, _ in tidied] == [glyph for glyph, _ in run]
+    for (_, gap), (_, position) in zip(run, tidied, strict=True):
+        assert abs(place - position) <= 0.51
+        place += float(f"{gap:f}")
