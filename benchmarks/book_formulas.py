@@ -116,6 +116,9 @@ def in_pdf(path: Path) -> Iterator[str]:
         except zlib.error:
             continue  # not compressed: an image, the XML of the metadata
         for written in ACTUAL_TEXT.finditer(content):
+            # The text of a formula in several pieces stands at the first; the others have none.
+            if written[2] == b"":
+                continue
             if written[1] is not None:
                 yield bytes.fromhex(written[1].decode()).decode("utf-16")
             else:
