@@ -14,7 +14,7 @@ from kexue_book.formulas import parse_display_list, parse_rows, typeset_formulas
 from kexue_book.model import EquationNumber, Formula, FormulaKey
 from kexue_book.pdf.breaking import break_in_text
 from kexue_book.pdf.display import Display, SetDisplay
-from kexue_book.pdf.extents import Extents
+from kexue_book.pdf.extents import Extents, stated_extent
 from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.weasy import keep_punctuation, tell_measure
@@ -119,7 +119,7 @@ def test_a_formula_in_the_text_breaks_after_relations() -> None:
     typeset = done.formulas[key]
     operators = parse_display_list(typeset.operators)
     pieces = break_in_text(
-        parse_rows(typeset.lines), operators, Extents(done.glyphs), typeset.width * 1000
+        parse_rows(typeset.lines), operators, Extents(done.glyphs), stated_extent(typeset)
     )
     assert len(pieces) == 4
     assert [piece.first for piece in pieces[1:]] == [piece.end for piece in pieces[:-1]]

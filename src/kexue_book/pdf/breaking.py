@@ -183,11 +183,15 @@ def _set(group: Sequence[Piece], start: float, y: float) -> Line:
 
 
 def break_in_text(
-    rows: Sequence[Row], operators: Sequence[Operator], extents: Extents, width: float
+    rows: Sequence[Row], operators: Sequence[Operator], extents: Extents, whole: Extent
 ) -> tuple[Piece, ...]:
-    """Return the pieces between which a formula in the text may be broken; one if nowhere."""
+    """Return the pieces between which a formula in the text may be broken; one if nowhere.
+
+    ``whole`` is the extent of the formula.
+    """
+    width = whole.right
     if len(rows) != 1 or width < _INLINE_WHOLE:
-        return (_text_piece(0, len(operators), 0, operators, extents),)
+        return (Piece(first=0, end=len(operators), left=0, extent=whole, kind="", depth=0),)
     places = [p for p in rows[0].breaks if not p.depth and p.end < len(operators)]
     cuts = {place.end for place in places if place.kind in "rs"}
     for place in places:

@@ -15,6 +15,7 @@ from typing import Any
 from kexue_book.formulas import Operator, Row, parse_rows
 from kexue_book.model import EquationNumber, Formula, Typeset
 from kexue_book.pdf.breaking import ATTEMPTS, SHRINK, Line, break_row
+from kexue_book.pdf.extents import stated_extent
 from kexue_book.pdf.formula_image import Place, Studio
 from kexue_book.pdf.weasy import TextLine
 
@@ -58,7 +59,9 @@ class Display:
         self.studio = studio
         self.rows = display_rows(typeset, operators)
         self._width = max(typeset.width * 1000, 1.0)
-        self._extents = [studio.extents.of(operators[row.first : row.end]) for row in self.rows]
+        self._extents = [stated_extent(typeset)]
+        if len(self.rows) > 1:
+            self._extents = [studio.extents.of(operators[row.first : row.end]) for row in self.rows]
         self._edges = self._find_edges(typeset)
         self._heights = [1000 * y for y in typeset.tag_rows] or [0.0]
         self._set: dict[tuple[float, float, bool], SetDisplay] = {}

@@ -8,6 +8,7 @@ from kexue_book.formulas import Operator, parse_display_list, parse_rows
 from kexue_book.model import Formula, Typeset
 from kexue_book.pdf.breaking import Piece, break_in_text
 from kexue_book.pdf.display import Display, RowImage
+from kexue_book.pdf.extents import stated_extent
 from kexue_book.pdf.formula_image import FormulaImage, Studio
 
 _SCHEME = "formula:"
@@ -43,7 +44,8 @@ class TextFormulas:
         pieces = self._pieces.get(typeset.operators)
         if pieces is None:
             rows = parse_rows(typeset.lines)
-            pieces = break_in_text(rows, operators, self._studio.extents, width)
+            whole = stated_extent(typeset)
+            pieces = break_in_text(rows, operators, self._studio.extents, whole)
             self._pieces[typeset.operators] = pieces
         rights = [*(piece.left for piece in pieces[1:]), width]
         for index, (piece, right) in enumerate(zip(pieces, rights, strict=True)):
