@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -149,6 +150,7 @@ def parse_rows(text: str) -> tuple[Row, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def parse_display_list(text: str) -> tuple[Operator, ...]:
     """Read what the engine wrote."""
     return tuple(_operator(entry) for entry in json.loads(text)) if text else ()

@@ -48,6 +48,8 @@ class Shelf:
 
     def find(self, sheet: Sheet) -> Record | None:
         """Return the record of a sheet, if it was kept."""
+        if self._folder is None:
+            return None
         data = self.recall(sheet.fingerprint())
         try:
             return read_record(data) if data is not None else None
@@ -56,7 +58,8 @@ class Shelf:
 
     def keep(self, sheet: Sheet, record: Record) -> None:
         """Keep a record."""
-        self.store(sheet.fingerprint(), record.to_bytes())
+        if self._folder is not None:
+            self.store(sheet.fingerprint(), record.to_bytes())
 
     def recall(self, name: bytes) -> bytes | None:
         """Return what was stored under a name, for the same design."""
