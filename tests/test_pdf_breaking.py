@@ -17,7 +17,7 @@ from kexue_book.pdf.display import Display, SetDisplay
 from kexue_book.pdf.extents import Extents, stated_extent
 from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.math_font import MathFont
-from kexue_book.pdf.weasy import keep_punctuation, tell_measure
+from kexue_book.pdf.weasy import draw_in_place, keep_punctuation, tell_measure
 
 STYLE = {"font_size": 10, "font_family": ["serif"], "lang": "zh", "font_weight": 400, "color": None}
 SUM = "+".join(rf"\frac{{a_{{{n}}}}}{{b_{{{n}}}}}x^{{{n}}}" for n in range(12))
@@ -138,6 +138,10 @@ def test_a_line_may_end_between_pieces_but_not_before_punctuation() -> None:
 
 def test_weasyprint_says_how_wide_the_measure_is() -> None:
     assert tell_measure(), "WeasyPrint's block layout is not what pdf/weasy.py was written for"
+
+
+def test_weasyprint_lets_images_draw_themselves_on_the_page() -> None:
+    assert draw_in_place(), "WeasyPrint's drawing is not what pdf/weasy.py was written for"
 
 
 def ink(built: Built, folder: Path) -> list[tuple[float, float]]:

@@ -26,22 +26,38 @@ from kexue_book.pdf.tidy import tidy, tidy_text
     ],
 )
 def test_less_room(written: bytes, tidied: bytes) -> None:
-    assert tidy(written) == tidied
+    assert list(tidy([written])) == [tidied]
+
+
+def test_the_most_frequent_gap_becomes_character_spacing() -> None:
+    shown = b"[<0001>-20<0002>-20<0003>-20<0004>-50<0005>-10] TJ"
+    written = [b"BT", b"/F 10 Tf", shown, b"ET", shown]
+    *_, tidied, _, elsewhere = tidy(written)
+    assert tidied == b"0.2 Tc [<0001000200030004>-30<0005>10] TJ 0 Tc"
+    assert elsewhere == shown, "the size of the font is not known there"
+
+
+def test_what_is_no_operator_is_left_alone() -> None:
+    image = object()
+    assert list(tidy([image, b"Q"])) == [image, b"Q"]
 
 
 GAPS = st.floats(-300, 300).map(lambda gap: round(gap, 12))
 
 
-@given(st.lists(st.tuples(st.integers(0, 0xFFFF), GAPS), min_size=1, max_size=40))
+@given(st.lists(st.tuples(st.integers(0, 0xFFFF), GAPS | st.just(-33.25)), min_size=1, max_size=40))
 def test_no_glyph_moves(run: list[tuple[int, float]]) -> None:
     written = "".join(f"<{glyph:04x}>{gap:f}" for glyph, gap in run)
-    shown = tidy_text(f"[{written}] TJ".encode()).decode()
+    shown = tidy_text(f"[{written}] TJ".encode(), 20.0).decode()
+    spacing = re.match(r"(\S+) Tc", shown)
+    step = -float(spacing[1]) / 20.0 * 1000 if spacing else 0.0
     place, position, tidied = 0.0, 0.0, []
-    for hexadecimal, gap in re.findall(r"<([0-9a-f]+)>|(-?\d+)", shown):
+    for hexadecimal, gap in re.findall(r"<([0-9a-f]+)>|(-?\d+)", shown.partition("[")[2]):
         if gap:
             position += float(gap)
         for start in range(0, len(hexadecimal), 4):
             tidied.append((int(hexadecimal[start : start + 4], 16), position))
+            position += step
     assert [glyph for glyph, _ in tidied] == [glyph for glyph, _ in run]
     for (_, gap), (_, position) in zip(run, tidied, strict=True):
         assert abs(place - position) <= 0.51

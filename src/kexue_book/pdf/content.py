@@ -51,6 +51,8 @@ class Drawing:
     """What a formula puts on the page."""
 
     content: bytes
+    strokes: bool
+    """Whether it has lines, which have a colour of their own."""
     words: tuple[Words, ...]
 
 
@@ -58,7 +60,9 @@ def draw_operators(operators: Iterable[Operator], font: MathFont) -> Drawing:
     """Translate a display list; the glyphs it uses are noted in ``font``."""
     words: list[Words] = []
     lines = list(_draw(operators, font, words))
-    return Drawing(content="\n".join(lines).encode("ascii"), words=tuple(words))
+    strokes = any(line.endswith(" S Q") for line in lines)
+    content = "\n".join(lines).encode("ascii")
+    return Drawing(content=content, strokes=strokes, words=tuple(words))
 
 
 def _draw(operators: Iterable[Operator], font: MathFont, words: list[Words]) -> Iterator[str]:

@@ -177,8 +177,14 @@ class RowImage:
             height = self._fitted.rows[self._row].height / 1000 * self._fitted.scale
         return None, max(height, 0.01), None
 
-    def draw(self, stream: Any, width: float, _height: float, style: Any) -> None:
-        """Draw the row and its numbers, which stand flush right."""
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
+        """Draw the row with its top left corner at the origin, y downwards, px."""
+        self.draw_at(stream, 0, 0, width, height, style)
+
+    def draw_at(
+        self, stream: Any, x: float, y: float, width: float, _height: float, style: Any
+    ) -> None:
+        """Draw the row with its top left corner there, and its numbers, which stand flush right."""
         display = self._display
         fitted = display.fit(width, style, breaking=self._fitted is not None)
         row, set_row = display.rows[self._row], fitted.rows[self._row]
@@ -189,17 +195,19 @@ class RowImage:
             source = "" if index or self._row else display.formula.source
             baseline = set_row.baselines[index] * unit
             place = Place(
-                x=fitted.left + line.shift * unit, y=baseline + row.y * unit, scale=fitted.scale
+                x=x + fitted.left + line.shift * unit,
+                y=y + baseline + row.y * unit,
+                scale=fitted.scale,
             )
             operators = display.operators[line.first : line.end]
             display.studio.draw(stream, operators, source, place, style)
-        for number, y in display.numbers_of(self._row):
+        for number, at in display.numbers_of(self._row):
             text = display.number_line(number, style)
-            down = baseline + ((row.y - y) * unit if len(set_row.lines) == 1 else 0.0)
+            down = baseline + ((row.y - at) * unit if len(set_row.lines) == 1 else 0.0)
             # WeasyPrint shows nothing of an image beyond its edges.
             lowest = set_row.height * unit - _DESCENT * style["font_size"]
             down = max(min(down, lowest), _ASCENT * style["font_size"])
-            text.draw(stream, width - text.width, down, style["color"])
+            text.draw(stream, x + width - text.width, y + down, style["color"])
 
 
 def display_rows(typeset: Typeset, operators: Sequence[Operator]) -> tuple[Row, ...]:

@@ -18,7 +18,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from kexue_book.formulas import Operator
 from kexue_book.pdf.breaking import Piece
-from kexue_book.pdf.content import Drawing, Words, draw_operators
+from kexue_book.pdf.content import Words, draw_operators
 from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.weasy import TextLine
@@ -35,25 +35,26 @@ class Studio:
         self.fonts = fonts
         self.page_height = page_height
         self._font = font
-        self._drawings: dict[tuple[Operator, ...], Drawing] = {}
 
     def draw(
         self, stream: Any, operators: Sequence[Operator], source: str, place: Place, style: Any
     ) -> None:
         """Draw operators into a page's stream, as text that copies as ``source``."""
-        key = tuple(operators)
-        if key not in self._drawings:
-            self._drawings[key] = draw_operators(key, self._font)
-        drawing, scale = self._drawings[key], place.scale
+        drawing, scale = draw_operators(operators, self._font), place.scale
         stream.set_color(style["color"])
-        stream.set_color(style["color"], stroke=True)
+        if drawing.strokes:
+            stream.set_color(style["color"], stroke=True)
         # Poppler reads the text's place in the coordinates that hold when the span ends, so
         # all of it has to be drawn in the same ones.
+        matrix = f"{scale / 1000:.5g} 0 0 {-scale / 1000:.5g} {place.x:.2f} {place.y:.2f} cm"
+        opening = b"%b\n%b\n%b" % (matrix.encode("ascii"), _opening(source), drawing.content)
+        if not drawing.words:
+            # What comes after finds colour and font as they were, so WeasyPrint, which writes
+            # them anew after a `Q` of its own, need not know of this one.
+            stream.stream.append(b"q %b\nEMC Q" % opening.rstrip())
+            return
         with stream.stacked():
-            stream.transform(scale / 1000, 0, 0, -scale / 1000, place.x, place.y)
-            stream.stream.append(_opening(source))
-            if drawing.content:
-                stream.stream.append(drawing.content)
+            stream.stream.append(opening.rstrip())
             for words in drawing.words:
                 self._draw_words(stream, words, scale, style)
             stream.stream.append(b"EMC")
@@ -106,10 +107,16 @@ class FormulaImage:
         width = self._width * font_size
         return width, height, width / height
 
-    def draw(self, stream: Any, width: float, _height: float, style: Any) -> None:
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
         """Draw the formula with its top left corner at the origin, y downwards, px."""
+        self.draw_at(stream, 0, 0, width, height, style)
+
+    def draw_at(
+        self, stream: Any, x: float, y: float, width: float, _height: float, style: Any
+    ) -> None:
+        """Draw the formula with its top left corner there."""
         scale = width / self._width if self._width else style["font_size"]
-        place = Place(x=-self._left * scale, y=self._height * scale, scale=scale)
+        place = Place(x=x - self._left * scale, y=y + self._height * scale, scale=scale)
         self._studio.draw(stream, self._operators, self._source, place, style)
 
 

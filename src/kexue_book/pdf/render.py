@@ -27,6 +27,7 @@ from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.weasy import (
     ParsedHTML,
     describe_font,
+    draw_in_place,
     draws_as_known,
     keep_punctuation,
     remember_descriptions,
@@ -55,6 +56,7 @@ class Renderer:
     def __init__(self, design: Design) -> None:
         keep_punctuation()
         tell_measure()
+        draw_in_place()
         justify_chinese()
         remember_descriptions()
         lay_out_quicker()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement
 
-from kexue_book.formulas import Operator, parse_display_list, parse_rows
+from kexue_book.formulas import parse_display_list, parse_rows
 from kexue_book.model import Formula, Typeset
 from kexue_book.pdf.breaking import Piece, break_in_text
 from kexue_book.pdf.display import Display, RowImage
@@ -27,7 +27,6 @@ class TextFormulas:
         """By address; what WeasyPrint's image cache is to begin with."""
         self._studio = studio
         self._baselines: set[int] = set()
-        self._operators: dict[str, tuple[Operator, ...]] = {}
         self._pieces: dict[str, tuple[Piece, ...]] = {}
 
     @property
@@ -40,7 +39,7 @@ class TextFormulas:
 
     def fill_inline(self, element: Element, formula: Formula, typeset: Typeset) -> None:
         """Make the content of ``element`` the pieces of a formula in the text."""
-        operators, width = self._parsed(typeset), typeset.width * 1000
+        operators, width = parse_display_list(typeset.operators), typeset.width * 1000
         pieces = self._pieces.get(typeset.operators)
         if pieces is None:
             rows = parse_rows(typeset.lines)
@@ -58,7 +57,7 @@ class TextFormulas:
 
     def fill_display(self, element: Element, formula: Formula, typeset: Typeset) -> None:
         """Make the content of ``element`` the rows of a display, with their anchors."""
-        display = Display(formula, typeset, self._parsed(typeset), self._studio)
+        display = Display(formula, typeset, parse_display_list(typeset.operators), self._studio)
         anchors = list(formula.anchors)
         if len(display.rows) >= _LONG:
             element.set("class", f"{element.get('class')} long-display")
@@ -71,12 +70,6 @@ class TextFormulas:
             anchors = []
             source = "" if index else formula.source
             self._add_image(row, RowImage(display, index), "display-image", source)
-
-    def _parsed(self, typeset: Typeset) -> tuple[Operator, ...]:
-        written = typeset.operators
-        if written not in self._operators:
-            self._operators[written] = parse_display_list(written)
-        return self._operators[written]
 
     def _add_image(
         self, parent: Element, image: FormulaImage | RowImage, names: str, source: str

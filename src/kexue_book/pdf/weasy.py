@@ -9,6 +9,8 @@ when one of these changed:
 - the embedding of fonts, which is put off until the whole book's use of them is known;
 - the layout of images that are blocks: those that want to know how wide the measure is are told
   before their size is asked for;
+- the drawing of images: those that have a ``draw_at`` draw themselves where they stand, without
+  coordinates of their own, which half the formulas' share of a page would be;
 - where a line may end: after an image Pango allows a break before ``；`` and ``：`` (UAX 14 has
   rule LB20 before LB21), which may not begin a line;
 - the subsetting of fonts, which should not depend on the HarfBuzz of the system.
@@ -27,6 +29,7 @@ from xml.etree.ElementTree import Element
 import cssselect2
 import pydyf
 from weasyprint import DEFAULT_OPTIONS, HTML
+from weasyprint import draw as draw_module
 from weasyprint import pdf as pdf_module
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.draw.text import draw_first_line
@@ -146,10 +149,7 @@ def write_without_fonts(document: Any) -> tuple[bytes, tuple[Font, ...]]:
 def _tidy(_document: Any, pdf: pydyf.PDF) -> None:
     for item in pdf.objects:
         if isinstance(item, Stream):
-            item.stream = [
-                tidy(operator) if isinstance(operator, bytes) else operator
-                for operator in item.stream
-            ]
+            item.stream = list(tidy(item.stream))
 
 
 def describe_font(font: Font) -> str:
@@ -246,6 +246,31 @@ def tell_measure() -> bool:
 
     layout.kexue_book = True  # type: ignore[attr-defined]
     block_layout.block_replaced_box_layout = layout
+    return True
+
+
+def draw_in_place() -> bool:
+    """Let images that have a ``draw_at`` draw themselves in the coordinates of the page.
+
+    Returns:
+        Whether that was possible; if not, their ``draw`` is called. Safe to call again.
+    """
+    original = getattr(draw_module, "draw_replacedbox", None)
+    if original is None or getattr(original, "kexue_book", False):
+        return original is not None
+    if list(inspect.signature(original).parameters) != ["stream", "box"]:
+        return False
+
+    def draw_image(stream: Any, box: Any) -> None:
+        draw_at = getattr(box.replacement, "draw_at", None)
+        if draw_at is None:
+            original(stream, box)
+        elif box.style["visibility"] == "visible" and box.width and box.height:
+            x, y = box.content_box_x(), box.content_box_y()
+            draw_at(stream, x, y, box.width, box.height, box.style)
+
+    draw_image.kexue_book = True  # type: ignore[attr-defined]
+    draw_module.draw_replacedbox = draw_image
     return True
 
 
