@@ -17,7 +17,8 @@ from kexue_book.pdf.display import Display, SetDisplay
 from kexue_book.pdf.extents import Extents, stated_extent
 from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.math_font import MathFont
-from kexue_book.pdf.weasy import draw_in_place, keep_punctuation, tell_measure
+from kexue_book.pdf.own_images import allow_own_images, own_images_possible
+from kexue_book.pdf.weasy import keep_punctuation, tell_measure
 
 STYLE = {"font_size": 10, "font_family": ["serif"], "lang": "zh", "font_weight": 400, "color": None}
 SUM = "+".join(rf"\frac{{a_{{{n}}}}}{{b_{{{n}}}}}x^{{{n}}}" for n in range(12))
@@ -140,8 +141,11 @@ def test_weasyprint_says_how_wide_the_measure_is() -> None:
     assert tell_measure(), "WeasyPrint's block layout is not what pdf/weasy.py was written for"
 
 
-def test_weasyprint_lets_images_draw_themselves_on_the_page() -> None:
-    assert draw_in_place(), "WeasyPrint's drawing is not what pdf/weasy.py was written for"
+def test_weasyprint_lets_images_stand_and_draw_themselves_as_they_will() -> None:
+    changed = "WeasyPrint's images are not what pdf/own_images.py was written for"
+    assert own_images_possible(), changed
+    allow_own_images()
+    assert own_images_possible(), changed
 
 
 def ink(built: Built, folder: Path) -> list[tuple[float, float]]:

@@ -137,6 +137,7 @@ class Row:
     breaks: tuple[Break, ...]
 
 
+@lru_cache(maxsize=4096)
 def parse_rows(text: str) -> tuple[Row, ...]:
     """Read ``Typeset.lines``."""
     return tuple(

@@ -7,16 +7,37 @@ move to where they are called, and headings get the labels of the PDF's outline.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Protocol
 from xml.etree.ElementTree import Element, SubElement, fromstring
 
 from kexue_book.model import Formula, Typeset
 from kexue_book.pdf.pages import PageSize
-from kexue_book.pdf.picture_formulas import PictureFormulas
 from kexue_book.pdf.sheet import Sheet
-from kexue_book.pdf.text_formulas import TextFormulas
 
 
-def fill_sheet(sheet: Sheet, formulas: TextFormulas | PictureFormulas) -> Element:
+class Formulas(Protocol):
+    """A way to show the formulas of a sheet."""
+
+    @property
+    def style(self) -> str:
+        """Rules of style that the formulas need."""
+
+    @property
+    def images(self) -> Mapping[str, Any]:
+        """WeasyPrint's image cache to begin with, by address."""
+
+    @property
+    def pictures(self) -> Mapping[str, bytes]:
+        """Files that WeasyPrint will ask for, by address."""
+
+    def fill_inline(self, element: Element, formula: Formula, typeset: Typeset) -> None:
+        """Show a formula in the text."""
+
+    def fill_display(self, element: Element, formula: Formula, typeset: Typeset) -> None:
+        """Show a formula on lines of its own."""
+
+
+def fill_sheet(sheet: Sheet, formulas: Formulas) -> Element:
     """Return the sheet's tree with its formulas, notes and labels of headings in place."""
     root = fromstring(sheet.html)
     manuscript = sheet.manuscript
@@ -39,7 +60,7 @@ def _fill_formula(
     element: Element,
     formula: Formula,
     typeset: Typeset,
-    formulas: TextFormulas | PictureFormulas,
+    formulas: Formulas,
 ) -> None:
     """Make the placeholder's content images of the formula."""
     if typeset.error is not None:

@@ -19,7 +19,9 @@ from kexue_book.model import Asset
 BASE_URL = "theme:/styles/"
 """Relative addresses in style sheets count from here."""
 
-_SCHEMES = ("asset", "theme", "picture")
+PICTURE = "picture"
+"""Of the addresses of formulas drawn as SVG."""
+_SCHEMES = ("asset", "theme", PICTURE)
 
 
 class BookFetcher(URLFetcher):  # type: ignore[misc]

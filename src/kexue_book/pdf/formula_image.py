@@ -94,7 +94,8 @@ class FormulaImage:
         self._left = piece.left / 1000
         self._width = width
         self._height = piece.extent.top / 1000
-        self._depth = -piece.extent.bottom / 1000
+        self.depth = -piece.extent.bottom / 1000
+        """em below the line's baseline."""
         self._studio = studio
         self.trailing_space = max(0.0, width - (piece.extent.right - piece.left) / 1000)
         """em: what is white at its right edge, and may hang over the end of a line."""
@@ -103,7 +104,7 @@ class FormulaImage:
         self, _resolution: float, font_size: float
     ) -> tuple[float | None, float, float | None]:
         """Return width, height (px) and their ratio."""
-        height = max(self._height + self._depth, 0.01) * font_size
+        height = max(self._height + self.depth, 0.01) * font_size
         width = self._width * font_size
         return width, height, width / height
 

@@ -12,9 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 from kexue_book.formulas import draw_svg
 from kexue_book.model import Formula, Glyph, Typeset
 from kexue_book.pdf.display import number_text
-
-SCHEME = "picture"
-"""Of the addresses that the fetcher answers with an SVG."""
+from kexue_book.pdf.fetcher import PICTURE
 
 
 class PictureFormulas:
@@ -62,7 +60,7 @@ class PictureFormulas:
     def _add_image(self, parent: Element, formula: Formula, typeset: Typeset) -> Element:
         address = self._addresses.get(typeset.operators)
         if address is None:
-            address = f"{SCHEME}:{len(self._addresses)}"
+            address = f"{PICTURE}:{len(self._addresses)}"
             self._addresses[typeset.operators] = address
             svg = draw_svg(typeset, self._glyphs, label=formula.source)
             self.pictures[address] = svg.encode()

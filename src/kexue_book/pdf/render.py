@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import Any
 from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 
-from kexue_book.pdf.document import fill_sheet, page_rules
+from kexue_book.pdf.document import Formulas, fill_sheet, page_rules
 from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.justify import justify_chinese
 from kexue_book.pdf.math_font import MathFont
+from kexue_book.pdf.own_images import allow_own_images
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.picture_formulas import PictureFormulas
 from kexue_book.pdf.quicker import lay_out_quicker
@@ -27,8 +28,6 @@ from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.weasy import (
     ParsedHTML,
     describe_font,
-    draw_in_place,
-    draws_as_known,
     keep_punctuation,
     remember_descriptions,
     tell_measure,
@@ -56,7 +55,7 @@ class Renderer:
     def __init__(self, design: Design) -> None:
         keep_punctuation()
         tell_measure()
-        draw_in_place()
+        allow_own_images()
         justify_chinese()
         remember_descriptions()
         lay_out_quicker()
@@ -78,8 +77,7 @@ class Renderer:
         formulas = self._formulas(sheet, math_font)
         root = fill_sheet(sheet, formulas)
         assets = {asset.name: asset for asset in sheet.assets}
-        pictures: Mapping[str, bytes] = getattr(formulas, "pictures", {})
-        fetcher = BookFetcher(assets, self._design.theme, pictures)
+        fetcher = BookFetcher(assets, self._design.theme, formulas.pictures)
         with _logged() as messages:
             document = ParsedHTML(root, BASE_URL, fetcher).render(
                 font_config=self.fonts,
@@ -102,8 +100,8 @@ class Renderer:
             refused=tuple(dict.fromkeys((*self._refused, *fetcher.refused))),
         )
 
-    def _formulas(self, sheet: Sheet, font: MathFont) -> TextFormulas | PictureFormulas:
-        if not (self._design.formulas_as_text and draws_as_known()):
+    def _formulas(self, sheet: Sheet, font: MathFont) -> Formulas:
+        if not self._design.formulas_as_text:
             return PictureFormulas(sheet.glyphs)
         page = self._design.page
         height = page.lines * page.leading * _PX_PER_PT

@@ -9,8 +9,6 @@ when one of these changed:
 - the embedding of fonts, which is put off until the whole book's use of them is known;
 - the layout of images that are blocks: those that want to know how wide the measure is are told
   before their size is asked for;
-- the drawing of images: those that have a ``draw_at`` draw themselves where they stand, without
-  coordinates of their own, which half the formulas' share of a page would be;
 - where a line may end: after an image Pango allows a break before ``；`` and ``：`` (UAX 14 has
   rule LB20 before LB21), which may not begin a line;
 - the subsetting of fonts, which should not depend on the HarfBuzz of the system.
@@ -29,7 +27,6 @@ from xml.etree.ElementTree import Element
 import cssselect2
 import pydyf
 from weasyprint import DEFAULT_OPTIONS, HTML
-from weasyprint import draw as draw_module
 from weasyprint import pdf as pdf_module
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.draw.text import draw_first_line
@@ -45,6 +42,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import split_first_line
 from weasyprint.urls import URLFetcher
 
+from kexue_book.pdf.own_images import own_images_possible
 from kexue_book.pdf.subset import subset_font
 from kexue_book.pdf.tidy import tidy
 
@@ -108,10 +106,11 @@ def draws_as_known() -> bool:
         Stream.transform: ["self", "a", "b", "c", "d", "e", "f"],
         Stream.set_color: ["self", "color", "stroke"],
     }
-    return all(
+    same = all(
         list(inspect.signature(function).parameters)[: len(names)] == names
         for function, names in known.items()
-    ) and hasattr(Stream, "stacked")
+    )
+    return same and hasattr(Stream, "stacked") and own_images_possible()
 
 
 ffi.cdef("PangoFontDescription * pango_font_description_from_string (const char *str);")
@@ -246,31 +245,6 @@ def tell_measure() -> bool:
 
     layout.kexue_book = True  # type: ignore[attr-defined]
     block_layout.block_replaced_box_layout = layout
-    return True
-
-
-def draw_in_place() -> bool:
-    """Let images that have a ``draw_at`` draw themselves in the coordinates of the page.
-
-    Returns:
-        Whether that was possible; if not, their ``draw`` is called. Safe to call again.
-    """
-    original = getattr(draw_module, "draw_replacedbox", None)
-    if original is None or getattr(original, "kexue_book", False):
-        return original is not None
-    if list(inspect.signature(original).parameters) != ["stream", "box"]:
-        return False
-
-    def draw_image(stream: Any, box: Any) -> None:
-        draw_at = getattr(box.replacement, "draw_at", None)
-        if draw_at is None:
-            original(stream, box)
-        elif box.style["visibility"] == "visible" and box.width and box.height:
-            x, y = box.content_box_x(), box.content_box_y()
-            draw_at(stream, x, y, box.width, box.height, box.style)
-
-    draw_image.kexue_book = True  # type: ignore[attr-defined]
-    draw_module.draw_replacedbox = draw_image
     return True
 
 
