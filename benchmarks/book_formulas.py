@@ -30,22 +30,11 @@ from kexue_book.library import read_library
 from kexue_book.manuscript import Composition, compose
 from kexue_book.model import Grouping, Order, Selection
 from kexue_book.outline import choose, make_book
+from kexue_book.progress import Collector
 
 EXPLAINING = ("broken-formula", "lost-formula", "unclosed-formula", "too-many-formulas")
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 ACTUAL_TEXT = re.compile(rb"/ActualText *(?:<([0-9a-fA-F]*)>|\(((?:[^\\()]|\\.)*)\))", re.DOTALL)
-
-
-class Collector:
-    def __init__(self) -> None:
-        self.diagnostics: list[Diagnostic] = []
-
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, done: int) -> None: ...
-
-    def diagnose(self, diagnostic: Diagnostic) -> None:
-        self.diagnostics.append(diagnostic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,21 +21,13 @@ from pathlib import Path
 from lxml import etree
 
 from kexue_book.build import BuildOptions, build_books
-from kexue_book.errors import Diagnostic
 from kexue_book.formulas import scan_formulas
 from kexue_book.library import read_library
 from kexue_book.model import Order, Post, Selection
 from kexue_book.outline import choose
+from kexue_book.progress import Collector
 
 TEXT = re.compile(r"[^\W_]|[，。、；：？！（）《》【】—…“”‘’]")
-
-
-class Silent:
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, done: int) -> None: ...
-
-    def diagnose(self, diagnostic: Diagnostic) -> None: ...
 
 
 def wanted(post: Post) -> Counter[str]:
@@ -92,7 +84,7 @@ def main() -> None:
     selection = Selection(categories=(options.category,) if options.category else ())
     with tempfile.TemporaryDirectory() as folder:
         settings = BuildOptions(posts=options.posts, output=Path(folder), selection=selection)
-        made = build_books(settings, Silent())
+        made = build_books(settings, Collector())
         posts = choose(read_library(options.posts).posts, selection, Order.DATE)
         anchors = [f"p-{post.slug}" for post in posts]
         epub = epub_chapters(made.files[0])

@@ -26,10 +26,10 @@ from pathlib import Path
 from lxml import etree
 
 from kexue_book.build import BuildOptions, build_books
-from kexue_book.errors import Diagnostic
 from kexue_book.formulas import resolve_formulas, scan_formulas
 from kexue_book.library import read_library
 from kexue_book.model import EpubMath, Formula
+from kexue_book.progress import Collector
 
 FEATURE = re.compile(r"\\begin\{[^}]*\}|\\[A-Za-z]+|\\.|[\^_&'(\[|+=-]|[\u4e00-\u9fff]{2,}")
 LONGEST = 500
@@ -47,16 +47,6 @@ body.dark { background: #111; color: #ddd; }
 
 Source = tuple[str, bool]
 """LaTeX, and whether it is a display."""
-
-
-class Silent:
-    """A progress that nobody watches."""
-
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, done: int) -> None: ...
-
-    def diagnose(self, diagnostic: Diagnostic) -> None: ...
 
 
 def main() -> None:
@@ -123,7 +113,7 @@ def shown(posts: Path, out: Path, math: EpubMath) -> list[str]:
     options = BuildOptions(
         posts=posts, output=out, name=str(math), formats=("epub",), epub_math=math
     )
-    with zipfile.ZipFile(build_books(options, Silent()).files[0]) as book:
+    with zipfile.ZipFile(build_books(options, Collector()).files[0]) as book:
         book.extractall(out / math)
     chapter = next((out / math / "EPUB").glob("p-*.xhtml"))
     shapes = [between_headings(heading) for heading in etree.parse(chapter).iter(f"{XHTML}h2")]

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 
 from kexue_book.build import BuildOptions, build_books
 from kexue_book.cli import app
-from kexue_book.errors import Diagnostic
 from kexue_book.model import BuildSummary, Post
+from kexue_book.progress import Collector
 
 # The same examples each time; `make soak` looks for new ones, and many more.
 hypothesis.settings.register_profile("tests", max_examples=300, derandomize=True, deadline=None)
@@ -61,24 +61,6 @@ def make_post(
         "body_line": 1,
     }
     return Post(**{**values, **more})  # type: ignore[arg-type]
-
-
-class Collector:
-    """A progress that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.diagnostics: list[Diagnostic] = []
-
-    def stage(self, name: str, total: int | None) -> None: ...
-
-    def advance(self, done: int) -> None: ...
-
-    def diagnose(self, diagnostic: Diagnostic) -> None:
-        self.diagnostics.append(diagnostic)
-
-    @property
-    def codes(self) -> list[str]:
-        return [diagnostic.code for diagnostic in self.diagnostics]
 
 
 @dataclass

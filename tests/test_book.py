@@ -294,8 +294,8 @@ def test_the_middle_can_be_looked_at(build_book: BuildBook, tmp_path: Path) -> N
 
 
 def test_the_sample_posts_make_a_book_without_a_warning(tmp_path: Path) -> None:
-    from conftest import Collector
     from kexue_book.build import BuildOptions, build_books
+    from kexue_book.progress import Collector
 
     told = Collector()
     options = BuildOptions(posts=REPOSITORY / "posts", output=tmp_path, grouping=Grouping.CATEGORY)

@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from lxml import etree
 from PIL import Image
 
-from conftest import BuildBook, Built, Collector, Run
+from conftest import BuildBook, Built, Run
 from kexue_book.build import BuildOptions, build_books
 from kexue_book.epub import require_shapes
 from kexue_book.epub.math_accents import draw_accents
@@ -25,6 +25,7 @@ from kexue_book.epub.math_spacing import space_operators
 from kexue_book.errors import MissingDependencyError
 from kexue_book.formulas import typeset_formulas
 from kexue_book.model import EpubMath, FormulaKey
+from kexue_book.progress import Collector
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"
 XHTML = "{http://www.w3.org/1999/xhtml}"

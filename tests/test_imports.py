@@ -13,7 +13,17 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "kexue_book"
 ORDER = (
-    *("errors", "model", "files", "library", "outline", "formulas", "manuscript", "layout"),
+    *(
+        "errors",
+        "model",
+        "files",
+        "progress",
+        "library",
+        "outline",
+        "formulas",
+        "manuscript",
+        "layout",
+    ),
     *(
         "epub",
         "pdf",

@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from kexue_book.errors import Diagnostic, Severity, StrictError, UsageError
 from kexue_book.formulas import default_cache_path, typeset_formulas
@@ -26,6 +25,7 @@ from kexue_book.model import (
     Typesetting,
 )
 from kexue_book.outline import choose, make_book
+from kexue_book.progress import Progress
 
 FORMATS = ("epub", "pdf")
 
@@ -58,19 +58,6 @@ class BuildOptions:
     all builds share."""
     keeping: bool = True
     """Whether what was made before is used, and what is made now is kept."""
-
-
-class Progress(Protocol):
-    """Who is told how far a build is."""
-
-    def stage(self, name: str, total: int | None) -> None:
-        """A new stage begins, of so many steps if that is known."""
-
-    def advance(self, done: int) -> None:
-        """So many steps of the stage are done."""
-
-    def diagnose(self, diagnostic: Diagnostic) -> None:
-        """There is something to say about a post."""
 
 
 def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
