@@ -136,6 +136,30 @@ def test_only_what_changed_is_laid_out_again(
     assert laid_out == ["p-b"]
 
 
+def test_what_is_kept_needs_no_renderer(
+    build_book: BuildBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kexue_book.pdf import render
+
+    cache = tmp_path / "all" / "f.sqlite"
+    before = build(build_book, cache=cache).pdf.read_bytes()
+    monkeypatch.setattr(render.Renderer, "__init__", lambda *_: pytest.fail("one was made"))
+    assert build(build_book, cache=cache).pdf.read_bytes() == before
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_progress_counts_chapters_and_nothing_else(
+    build_book: BuildBook, tmp_path: Path, jobs: int
+) -> None:
+    options = {"cache": tmp_path / "p" / "f.sqlite", "grouping": "year", "jobs": jobs}
+    made = build(build_book, **options).told
+    assert made.totals["writing PDF"] == len(POSTS)
+    steps = made.steps["writing PDF"]
+    assert steps == sorted(steps)
+    assert {*steps} == {0, 1, 2, 3}
+    assert {*build(build_book, **options).told.steps["writing PDF"]} == {3}
+
+
 def test_a_damaged_record_is_made_again(build_book: BuildBook, tmp_path: Path) -> None:
     cache = tmp_path / "kept" / "f.sqlite"
     before = build(build_book, cache=cache).pdf.read_bytes()
@@ -238,15 +262,12 @@ SLOWLY = """
 import sys
 from pathlib import Path
 from kexue_book.build import BuildOptions, build_books
+from kexue_book.progress import Collector
 import kexue_book.pdf.render as render
 render.lay_out_quicker = lambda: ()
-class Silent:
-    def stage(self, name, total): ...
-    def advance(self, done): ...
-    def diagnose(self, diagnostic): ...
 folder = Path(sys.argv[1])
 build_books(BuildOptions(posts=folder, output=folder / "slow", formats=("pdf",), jobs=1,
-    keeping=False, name="book"), Silent())
+    keeping=False, name="book"), Collector())
 """
 
 

@@ -53,7 +53,8 @@ def write_pdf(
     size = page_size(page)
     require_chinese_font()
     try:
-        from kexue_book.pdf.write import Workshop, render_pdf
+        from kexue_book.pdf.press import Workshop
+        from kexue_book.pdf.write import render_pdf
     except OSError as problem:
         raise MissingDependencyError(
             "the Pango library, which sets the PDF's text, cannot be loaded",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,10 +60,13 @@ class Assembly:
         entries: Sequence[Entry],
         folios: Mapping[str, Record],
         glyphs: Mapping[str, Glyph],
-        fonts: FontConfiguration,
+        fonts: Callable[[], FontConfiguration],
         shelf: Shelf,
     ) -> None:
-        """Embed the fonts for all the records; ``folios`` are those of ``decimal``, ``roman``."""
+        """Embed the fonts for all the records; ``folios`` are those of ``decimal``, ``roman``.
+
+        ``fonts`` takes time: it is asked for what is not on the shelf.
+        """
         self._shelf = shelf
         self._pdf = Pdf.new()
         self._sources: list[Pdf] = []  # qpdf reads their streams when it writes
@@ -82,11 +85,12 @@ class Assembly:
             self._add(entry)
 
     def _embed(
-        self, uses: Sequence[FontUse], config: FontConfiguration
+        self, uses: Sequence[FontUse], fonts: Callable[[], FontConfiguration]
     ) -> dict[str, pikepdf.Object]:
         name = hashlib.sha256(repr(uses).encode()).digest()
         data = self._shelf.recall(name)
         if data is None:
+            config = fonts()
             data = fonts_as_pdf([_loaded(use, config) for use in uses])
             self._shelf.store(name, data)
         source = Pdf.open(io.BytesIO(data))

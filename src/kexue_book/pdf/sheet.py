@@ -44,6 +44,11 @@ class Sheet:
     """Whether its first page is its running head."""
 
     @property
+    def is_chapter(self) -> bool:
+        """Whether it is a chapter, not a title page or a colophon."""
+        return self.manuscript is not None
+
+    @property
     def assets(self) -> tuple[Asset, ...]:
         """The images in it."""
         return self.manuscript.assets if self.manuscript is not None else ()

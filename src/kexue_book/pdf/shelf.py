@@ -46,20 +46,22 @@ class Shelf:
         )
         self._design = hashlib.sha256("\0".join(parts).encode()).digest()
 
-    def find(self, sheet: Sheet) -> Record | None:
-        """Return the record of a sheet, if it was kept."""
-        if self._folder is None:
-            return None
-        data = self.recall(sheet.fingerprint())
+    def name(self, sheet: Sheet) -> bytes:
+        """Return the name of a sheet's record; empty where none is kept, for it takes time."""
+        return sheet.fingerprint() if self._folder is not None else b""
+
+    def find(self, name: bytes) -> Record | None:
+        """Return the record of that name, if it was kept."""
+        data = self.recall(name)
         try:
             return read_record(data) if data is not None else None
         except (ValueError, KeyError, TypeError):
             return None
 
-    def keep(self, sheet: Sheet, record: Record) -> None:
-        """Keep a record."""
+    def keep(self, name: bytes, record: Record) -> None:
+        """Keep a record under its name."""
         if self._folder is not None:
-            self.store(sheet.fingerprint(), record.to_bytes())
+            self.store(name, record.to_bytes())
 
     def recall(self, name: bytes) -> bytes | None:
         """Return what was stored under a name, for the same design."""

@@ -1,11 +1,10 @@
-"""A book → a PDF file: sheets laid out, in worker processes, and put together here."""
+"""A book → a PDF file: its sheets, their records, and these put together."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 
 from weasyprint import __version__ as weasyprint_version
@@ -15,13 +14,12 @@ from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
 from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, Typesetting
 from kexue_book.pdf.assemble import Assembly, Entry, Facts
-from kexue_book.pdf.pages import PageSize
+from kexue_book.pdf.press import Press, Workshop
 from kexue_book.pdf.record import Record
-from kexue_book.pdf.render import Design, Renderer
+from kexue_book.pdf.render import Design
 from kexue_book.pdf.sheet import Sheet, SheetMaker
-from kexue_book.pdf.shelf import Shelf, forget_old_records
+from kexue_book.pdf.shelf import forget_old_records
 from kexue_book.pdf.weasy import draws_as_known, subset_everywhere_alike
-from kexue_book.pdf.workers import Failure, render_in_processes
 
 _QUIET = re.compile(
     r"Ignored |Invalid|Expected|This table row|Step |Unable to subset |Too many glyphs missing"
@@ -37,17 +35,6 @@ class PdfResult:
 
     pages: int
     diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workshop:
-    """How a PDF is made."""
-
-    page: PageSize
-    jobs: int = 1
-    cache: Path | None = None
-    """Folder of records; None keeps none."""
-    advance: Callable[[int], None] = lambda done: None
 
 
 def render_pdf(
@@ -73,14 +60,14 @@ def render_pdf(
     maker = SheetMaker(book, manuscripts, typesetting, layout)
     sheets = list(maker.body())
     try:
-        press = _Press(design, workshop)
+        press = Press(design, workshop)
         made = press.print(sheets)
-        entries = [_entry(book, sheet, record) for sheet, record in zip(sheets, made, strict=True)]
+        entries = list(_entries(book, sheets, made))
         front = press.print_here(_numbered(maker.front(), entries))
         folios = {kind: press.print_here(maker.folios(kind)) for kind in ("decimal", "roman")}
         subset_everywhere_alike()
         entries.insert(0, Entry(record=front, is_front=True, unnumbered=_FRONT_UNNUMBERED))
-        assembly = Assembly(entries, folios, typesetting.glyphs, press.renderer.fonts, press.shelf)
+        assembly = Assembly(entries, folios, typesetting.glyphs, press.fonts, press.shelf)
         pages = assembly.write(path, _facts(book))
     except KexueBookError:
         raise
@@ -98,95 +85,15 @@ def render_pdf(
     return PdfResult(pages=pages, diagnostics=tuple(diagnostics))
 
 
-class _Press:
-    """Makes records of sheets, unless they are on the shelf."""
-
-    def __init__(self, design: Design, workshop: Workshop) -> None:
-        self._design = design
-        self._workshop = workshop
-        self.shelf = Shelf(workshop.cache, design)
-        self._renderer: Renderer | None = None
-        self.diagnostics: list[Diagnostic] = []
-
-    @property
-    def renderer(self) -> Renderer:
-        """The renderer of this process, made when first needed."""
-        if self._renderer is None:
-            self._renderer = Renderer(self._design)
-        return self._renderer
-
-    def print_here(self, sheet: Sheet) -> Record:
-        """Return the record of a sheet, laid out in this process if need be."""
-        record = self.shelf.find(sheet)
-        if record is None:
-            record = self.renderer.render(sheet)
-            self.shelf.keep(sheet, record)
-        return record
-
-    def print(self, sheets: Sequence[Sheet]) -> list[Record]:
-        """Return the records of sheets, in their order."""
-        records: dict[int, Record] = {}
-        for index, sheet in enumerate(sheets):
-            found = self.shelf.find(sheet)
-            if found is not None:
-                records[index] = found
-        left = [index for index in range(len(sheets)) if index not in records]
-        self._workshop.advance(len(records))
-        for done, (position, result) in enumerate(self._render([sheets[i] for i in left]), 1):
-            index = left[position]
-            sheet = sheets[index]
-            if isinstance(result, Failure):
-                self.diagnostics.append(_unset(sheet, result))
-                records[index] = self.renderer.render(_in_place_of(sheet))
-            else:
-                self.shelf.keep(sheet, result)
-                records[index] = result
-            self._workshop.advance(len(sheets) - len(left) + done)
-        return [records[index] for index in range(len(sheets))]
-
-    def _render(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Record | Failure]]:
-        if self._workshop.jobs > 1 and len(sheets) > 1:
-            yield from render_in_processes(sheets, self._design, self._workshop.jobs)
-            return
-        for index, sheet in enumerate(sheets):
-            try:
-                yield index, self.renderer.render(sheet)
-            except (Exception, RecursionError) as problem:
-                yield index, Failure(f"{type(problem).__name__}: {problem}")
-
-
-def _in_place_of(sheet: Sheet) -> Sheet:
-    """Return a sheet that says what is missing, under the same anchor."""
-    title = sheet.manuscript.plain_title if sheet.manuscript is not None else sheet.anchor
-    head = '<div class="head-page" data-part="" data-chapter=""></div>' if sheet.has_head else ""
-    html = (
-        f'<html lang="zh"><head><title>{escape(title)}</title></head><body>{head}'
-        f'<div class="body-matter"><section class="chapter" id="{escape(sheet.anchor)}">'
-        f'<h1 class="chapter-title" data-label="{escape(title)}">{escape(title)}</h1>'
-        "<p>……</p></section></div></body></html>"
-    )
-    return replace(sheet, html=html, manuscript=None, typesets={}, glyphs={})
-
-
-def _unset(sheet: Sheet, failure: Failure) -> Diagnostic:
-    manuscript = sheet.manuscript
-    return Diagnostic(
-        code="unset-chapter",
-        severity=Severity.ERROR,
-        message=f"the chapter is missing in the PDF, only its title stands there: {failure.reason}",
-        path=manuscript.chapter.post.path if manuscript is not None else None,
-        hint="leave parts of the post out to find what stops it",
-    )
-
-
-def _entry(book: Book, sheet: Sheet, record: Record) -> Entry:
+def _entries(book: Book, sheets: Sequence[Sheet], records: Sequence[Record]) -> Iterator[Entry]:
     parts = {part.anchor for part in book.parts} if book.has_parts else set()
-    return Entry(
-        record=record,
-        unnumbered=int(sheet.anchor in parts),
-        opens_part=sheet.anchor in parts,
-        ends_part=sheet.anchor == "colophon",
-    )
+    for sheet, record in zip(sheets, records, strict=True):
+        yield Entry(
+            record=record,
+            unnumbered=int(sheet.anchor in parts),
+            opens_part=sheet.anchor in parts,
+            ends_part=sheet.anchor == "colophon",
+        )
 
 
 def _numbered(front: Sheet, entries: Sequence[Entry]) -> Sheet:

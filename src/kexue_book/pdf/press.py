@@ -1,0 +1,115 @@
+"""Sheets → their records: taken from the shelf, or laid out, in worker processes or here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+
+from weasyprint.text.fonts import FontConfiguration
+
+from kexue_book.errors import Diagnostic, Severity
+from kexue_book.pdf.pages import PageSize
+from kexue_book.pdf.record import Record
+from kexue_book.pdf.render import Design, Renderer
+from kexue_book.pdf.sheet import Sheet
+from kexue_book.pdf.shelf import Shelf
+from kexue_book.pdf.workers import Failure, render_in_processes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """How a PDF is made."""
+
+    page: PageSize
+    jobs: int = 1
+    cache: Path | None = None
+    """Folder of records; None keeps none."""
+    advance: Callable[[int], None] = lambda done: None
+
+
+class Press:
+    """Makes records of sheets, unless they are on the shelf."""
+
+    def __init__(self, design: Design, workshop: Workshop) -> None:
+        self._design = design
+        self._workshop = workshop
+        self.shelf = Shelf(workshop.cache, design)
+        self._renderer: Renderer | None = None
+        self.diagnostics: list[Diagnostic] = []
+
+    @property
+    def renderer(self) -> Renderer:
+        """The renderer of this process, made when first needed."""
+        if self._renderer is None:
+            self._renderer = Renderer(self._design)
+        return self._renderer
+
+    def fonts(self) -> FontConfiguration:
+        """Return the fonts that the renderer of this process knows."""
+        return self.renderer.fonts
+
+    def print_here(self, sheet: Sheet) -> Record:
+        """Return the record of a sheet, laid out in this process if need be."""
+        name = self.shelf.name(sheet)
+        record = self.shelf.find(name)
+        if record is None:
+            record = self.renderer.render(sheet)
+            self.shelf.keep(name, record)
+        return record
+
+    def print(self, sheets: Sequence[Sheet]) -> list[Record]:
+        """Return the records of sheets, in their order; progress counts the chapters."""
+        names = [self.shelf.name(sheet) for sheet in sheets]
+        found = {index: self.shelf.find(name) for index, name in enumerate(names)}
+        records = {index: record for index, record in found.items() if record is not None}
+        left = [index for index in range(len(sheets)) if index not in records]
+        chapters = sum(sheets[index].is_chapter for index in records)
+        self._workshop.advance(chapters)
+        for position, result in self._render([sheets[index] for index in left]):
+            index = left[position]
+            sheet = sheets[index]
+            if isinstance(result, Failure):
+                self.diagnostics.append(_unset(sheet, result))
+                records[index] = self.renderer.render(_in_place_of(sheet))
+            else:
+                self.shelf.keep(names[index], result)
+                records[index] = result
+            chapters += sheet.is_chapter
+            self._workshop.advance(chapters)
+        return [records[index] for index in range(len(sheets))]
+
+    def _render(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Record | Failure]]:
+        if self._workshop.jobs > 1 and len(sheets) > 1:
+            yield from render_in_processes(sheets, self._design, self._workshop.jobs)
+            return
+        for index, sheet in enumerate(sheets):
+            try:
+                yield index, self.renderer.render(sheet)
+            except (Exception, RecursionError) as problem:
+                yield index, Failure(f"{type(problem).__name__}: {problem}")
+
+
+def _in_place_of(sheet: Sheet) -> Sheet:
+    """Return a sheet that says what is missing, under the same anchor."""
+    title = sheet.manuscript.plain_title if sheet.manuscript is not None else sheet.anchor
+    head = '<div class="head-page" data-part="" data-chapter=""></div>' if sheet.has_head else ""
+    html = (
+        f'<html lang="zh"><head><title>{escape(title)}</title></head><body>{head}'
+        f'<div class="body-matter"><section class="chapter" id="{escape(sheet.anchor)}">'
+        f'<h1 class="chapter-title" data-label="{escape(title)}">{escape(title)}</h1>'
+        "<p>……</p></section></div></body></html>"
+    )
+    return replace(sheet, html=html, manuscript=None, typesets={}, glyphs={})
+
+
+def _unset(sheet: Sheet, failure: Failure) -> Diagnostic:
+    manuscript = sheet.manuscript
+    return Diagnostic(
+        code="unset-chapter",
+        severity=Severity.ERROR,
+        message=f"the chapter is missing in the PDF, only its title stands there: {failure.reason}",
+        path=manuscript.chapter.post.path if manuscript is not None else None,
+        hint="leave parts of the post out to find what stops it",
+    )
