@@ -53,6 +53,12 @@ def test_colours_boxes_and_strokes_are_drawn() -> None:
     assert content.count("q ") == content.count("Q\n") + content.endswith("Q")
 
 
+def test_words_of_an_unknown_colour_have_that_of_the_text(build_book: BuildBook) -> None:
+    made = build_book({"a.md": r"前 $\color{mygreen}{\text{汉字}}$ 后"}, formats=("pdf",))
+    assert made.told.codes == []
+    assert "汉字" in made.pdf_text()
+
+
 def test_page_sizes_hold_whole_characters_and_lines() -> None:
     for size in PAGE_SIZES.values():
         assert size.side_margin > 30

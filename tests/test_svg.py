@@ -70,6 +70,9 @@ def test_a_mirrored_glyph_does_not_cut_out_its_neighbour() -> None:
         ("url(http://example.org/)", None),
         ('red" onload="x', None),
         ("currentColor", None),
+        ("rgb(300, 0, -5)", "#ff0000"),
+        ("rgb(1e999, 0, 0)", None),
+        ("lab(50 40 30)", None),
         ("nonsense", None),
     ],
 )

@@ -52,6 +52,7 @@ SERIALIZED = {
     r"\textbf{粗}": '<mtext style="font-weight:bold">粗</mtext>',
     r"\color{skyblue}{a}b": '<mstyle mathcolor="#87ceeb"><mi>a</mi></mstyle><mi>b</mi>',
     r"\color{nosuchcolour}{a}": "<mstyle><mi>a</mi></mstyle>",
+    r"\color{rgb(300,0,0)}{a}": '<mstyle mathcolor="#ff0000"><mi>a</mi></mstyle>',
     r"\style{color:red}{x}": '<mi mathcolor="#ff0000">x</mi>',
     r"\style{font-weight:bold;position:fixed}{x}": '<mi style="font-weight:bold">x</mi>',
     r"\class{a}{x}\cssId{b}{y}": "<mi>x</mi><mi>y</mi>",

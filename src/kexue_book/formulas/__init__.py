@@ -6,6 +6,7 @@
 
 from kexue_book.formulas.cache import default_cache_path
 from kexue_book.formulas.cache_file import CacheInfo, clear_cache, read_cache_info
+from kexue_book.formulas.colors import channels, hexadecimal
 from kexue_book.formulas.display_list import (
     Break,
     ClipOp,
@@ -61,11 +62,13 @@ __all__ = [
     "ScannedText",
     "StrokeOp",
     "TextOp",
+    "channels",
     "clear_cache",
     "default_cache_path",
     "draw_svg",
     "formula_box",
     "glyph_names",
+    "hexadecimal",
     "parse_display_list",
     "parse_rows",
     "read_cache_info",

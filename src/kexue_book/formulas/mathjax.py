@@ -18,12 +18,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tinycss2.color4 import parse_color
-
 from kexue_book.errors import MissingDependencyError
+from kexue_book.formulas.colors import hexadecimal
 from kexue_book.model import FormulaKey, Glyph, Typeset
 
-ENGINE = "mathjax-3.2.2/5"
+ENGINE = "mathjax-3.2.2/6"
 """Part of the cache's version: raise the last number when this module's results change."""
 
 PACKAGES = (
@@ -206,7 +205,7 @@ def _typeset(result: dict[str, Any]) -> Typeset:
     if "error" in result:
         return failed(result["error"])
     return Typeset(
-        mathml=_COLOR.sub(_hexadecimal, result["mathml"]),
+        mathml=_COLOR.sub(_mathml_color, result["mathml"]),
         width=_em(result["w"]),
         height=_em(result["h"]),
         depth=_em(result["d"]),
@@ -220,11 +219,7 @@ def _em(thousandths: float) -> float:
     return round(thousandths / 1000, 4)
 
 
-def _hexadecimal(attribute: re.Match[str]) -> str:
-    """MathML colours are #rrggbb; TeX's have any CSS name, or one that nobody knows."""
-    color = parse_color(attribute[2])
-    if color is None or isinstance(color, str):
-        return ""
-    channels = list(color.to("srgb").coordinates)[:3]
-    value = "".join(f"{round(channel * 255):02x}" for channel in channels)
-    return f' {attribute[1]}="#{value}"'
+def _mathml_color(attribute: re.Match[str]) -> str:
+    """MathML's colours are #rrggbb; TeX's have any CSS name, or one that nobody knows."""
+    color = hexadecimal(attribute[2])
+    return f' {attribute[1]}="{color}"' if color else ""

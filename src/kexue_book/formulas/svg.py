@@ -7,14 +7,12 @@ draw, and zips well. What has no colour has that of the text around it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from tinycss2.color4 import parse_color
-
+from kexue_book.formulas.colors import hexadecimal
 from kexue_book.formulas.display_list import (
     ClipOp,
     EllipseOp,
@@ -88,10 +86,10 @@ def _kind(operator: Operator) -> tuple[str | None, bool]:
     if isinstance(operator, ClipOp):
         return None, False
     if isinstance(operator, RectOp):
-        return _hexadecimal(operator.color), operator.width > 0 and operator.height > 0
+        return hexadecimal(operator.color), operator.width > 0 and operator.height > 0
     # A mirrored outline runs the other way round, and would cut out what it overlaps.
     upright = isinstance(operator, GlyphOp) and _is_upright(operator.matrix)
-    return _hexadecimal(operator.color), upright
+    return hexadecimal(operator.color), upright
 
 
 def _is_upright(matrix: Matrix) -> bool:
@@ -122,7 +120,7 @@ def _rectangle(operator: RectOp) -> str:
 def _shape(operator: Operator, glyphs: Glyphs) -> str:
     if isinstance(operator, ClipOp):
         return _clipped(operator, glyphs)
-    color = _hexadecimal(operator.color)
+    color = hexadecimal(operator.color)
     if isinstance(operator, GlyphOp):
         data = outline(glyphs[operator.glyph].path, 1, 1).at(0, 0)
         return f'<path{_fill(color)} transform="{_matrix(operator.matrix)}" d="{data}"/>'
@@ -181,20 +179,6 @@ def _fill(color: str | None) -> str:
 
 def _stroke(color: str | None, width: float) -> str:
     return f' fill="none" stroke="{color or "currentColor"}" stroke-width="{_n(width)}"'
-
-
-def _hexadecimal(color: str | None) -> str | None:
-    """Return a CSS colour as ``#rrggbb``; None for the text's, and for what is none.
-
-    TeX passes anything on, an address too.
-    """
-    parsed = parse_color(color) if color else None
-    if parsed is None or isinstance(parsed, str):
-        return None
-    channels = list(parsed.to("srgb").coordinates)[:3]
-    if not all(math.isfinite(channel) for channel in channels):
-        return None
-    return "#" + "".join(f"{round(min(max(c, 0), 1) * 255):02x}" for c in channels)
 
 
 def _n(number: float) -> str:

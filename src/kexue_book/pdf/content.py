@@ -13,7 +13,6 @@ from itertools import groupby
 
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
-from tinycss2.color5 import parse_color
 
 from kexue_book.formulas import (
     ClipOp,
@@ -24,6 +23,7 @@ from kexue_book.formulas import (
     RectOp,
     StrokeOp,
     TextOp,
+    channels,
 )
 from kexue_book.pdf.math_font import RESOURCE, MathFont
 
@@ -235,10 +235,7 @@ def _matrix(matrix: tuple[float, ...]) -> str:
 
 def _rgb(color: str | None) -> str:
     """Return a CSS colour as three numbers; empty for the text's colour and for nonsense."""
-    parsed = parse_color(color) if color else None
-    if parsed is None or parsed == "currentcolor":
-        return ""
-    return " ".join(f"{value:.3g}" for value in parsed.to("srgb").coordinates)
+    return " ".join(f"{channel:.3g}" for channel in channels(color) or ())
 
 
 def _n(number: float) -> str:

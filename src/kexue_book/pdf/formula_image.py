@@ -16,7 +16,7 @@ from typing import Any
 from tinycss2.color5 import parse_color
 from weasyprint.text.fonts import FontConfiguration
 
-from kexue_book.formulas import Operator
+from kexue_book.formulas import Operator, hexadecimal
 from kexue_book.pdf.breaking import Piece
 from kexue_book.pdf.content import Words, draw_operators
 from kexue_book.pdf.extents import Extents
@@ -62,8 +62,9 @@ class Studio:
     def _draw_words(self, stream: Any, words: Words, scale: float, style: Any) -> None:
         size = words.size / 1000 * scale
         line = TextLine(words.text, style, self.fonts, size, bold=words.bold)
-        color = parse_color(words.color) if words.color else style["color"]
-        line.draw(stream, words.x, words.y, color, scale=1000 / scale)
+        color = hexadecimal(words.color)
+        paint = parse_color(color) if color else style["color"]
+        line.draw(stream, words.x, words.y, paint, scale=1000 / scale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
