@@ -187,11 +187,16 @@ class EquationNumber:
     """The number of one row of a display."""
 
     text: str
-    """As shown, without parentheses unless ``bare``: ``3``, ``3.1``, ``*``."""
+    """Without the parentheses around it: ``3``, ``3.1``, ``*``."""
     anchor: str
     """Id that links to this equation lead to, unique in the book."""
     bare: bool = False
     """``\\tag*``: shown without parentheses."""
+
+    @property
+    def shown(self) -> str:
+        """As it stands beside the equation: ``(3)``."""
+        return self.text if self.bare else f"({self.text})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

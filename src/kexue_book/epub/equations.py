@@ -12,7 +12,7 @@ from lxml import etree
 
 from kexue_book.epub.shapes import Shapes
 from kexue_book.epub.xhtml import XHTML, clean_text
-from kexue_book.model import EquationNumber, Formula, Typeset
+from kexue_book.model import Formula, Typeset
 
 _NUMBER_HEIGHT = 1.2
 """em: the line height that epub.css gives to a number."""
@@ -41,7 +41,7 @@ def place_formula(
     for number, room in zip(formula.numbers, rooms, strict=False):
         _add_room(column, room)
         shown = etree.SubElement(column, f"{XHTML}span", {"id": number.anchor})
-        shown.text = _number_text(number)
+        shown.text = clean_text(number.shown)
         shown.tail = " "
     _add_room(column, rooms[-1])
 
@@ -66,10 +66,6 @@ def number_rooms(typeset: Typeset, count: int) -> tuple[int, ...]:
 
 def _add_room(column: etree._Element, room: int) -> None:
     etree.SubElement(column, f"{XHTML}span", {"class": "room", "style": f"flex-grow:{room}"})
-
-
-def _number_text(number: EquationNumber) -> str:
-    return clean_text(number.text if number.bare else f"({number.text})")
 
 
 def _source(formula: Formula) -> etree._Element:

@@ -37,15 +37,6 @@ _MAX_HINTS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
-    """What a label stands for."""
-
-    text: str
-    anchor: str
-    bare: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
     """A formula whose rows are numbered and whose references are still open."""
 
@@ -92,7 +83,8 @@ class _Numbering:
         self._path = path
         self._counter = 0
         self._equations = 0
-        self._targets: dict[str, _Target] = {}
+        self._targets: dict[str, EquationNumber] = {}
+        """What each label stands for."""
         self._hints: dict[str, str] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -135,10 +127,8 @@ class _Numbering:
                 line,
                 "give the second equation a label of its own",
             )
-        elif number is not None:
-            self._targets[label] = _Target(text=number.text, anchor=number.anchor, bare=number.bare)
         else:
-            self._targets[label] = _Target(text="?", anchor=identifier, bare=False)
+            self._targets[label] = number or EquationNumber(text="?", anchor=identifier)
 
     def finish(self, draft: _Draft | FoundReference | Literal | Definition, preamble: str) -> Item:
         """Resolve the references in a formula, now that all labels are known."""
@@ -171,22 +161,20 @@ class _Numbering:
 
     def _inside(self, reference: OpenReference, line: int) -> str:
         """Return what a reference inside a formula shows."""
-        target = self._target(reference.label, line)
-        text = target.text if target is not None else reference.label
-        if reference.command == "eqref" and not (target is not None and target.bare):
-            text = f"({text})"
-        text = _UNREADABLE.sub("", text)
+        number = self._target(reference.label, line)
+        if number is None:
+            number = EquationNumber(text=reference.label, anchor="")
+        text = _UNREADABLE.sub("", number.shown if reference.command == "eqref" else number.text)
         return text if reference.in_text else rf"\text{{{text}}}"
 
     def _reference(self, found: FoundReference) -> Reference:
         target = self._target(found.label, found.line)
         if target is None:
             return Reference(raw=found.raw, text=found.raw, target=None, line=found.line)
-        parenthesised = found.command == "eqref" and not target.bare
-        text = f"({target.text})" if parenthesised else target.text
+        text = target.shown if found.command == "eqref" else target.text
         return Reference(raw=found.raw, text=text, target=target.anchor, line=found.line)
 
-    def _target(self, label: str, line: int) -> _Target | None:
+    def _target(self, label: str, line: int) -> EquationNumber | None:
         target = self._targets.get(label)
         if target is None:
             self._report(

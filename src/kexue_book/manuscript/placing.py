@@ -169,8 +169,8 @@ def inline_display(display: etree._Element, placeholders: Placeholders) -> None:
     formula = placeholders.formulas[index]
     if not formula.numbers:
         return
-    shown = (n.text if n.bare else f"({n.text})" for n in formula.numbers)
-    display.tail = f" {', '.join(shown)} {(display.tail or '').lstrip()}".rstrip(" ")
+    shown = ", ".join(number.shown for number in formula.numbers)
+    display.tail = f" {shown} {(display.tail or '').lstrip()}".rstrip(" ")
     anchors = (*formula.anchors, *(number.anchor for number in formula.numbers))
     placeholders.inlined[index] = replace(formula, numbers=(), anchors=anchors)
 

@@ -99,8 +99,7 @@ class Display:
 
     def number_line(self, number: EquationNumber, style: Any) -> TextLine:
         """Return an equation number as text of the book."""
-        text = number_text(number)
-        return TextLine(text, style, self.studio.fonts, style["font_size"], bold=False)
+        return TextLine(number.shown, style, self.studio.fonts, style["font_size"], bold=False)
 
     def _fit(self, measure: float, room: float, font_size: float, breaking: bool) -> SetDisplay:
         scale = min(font_size, 1000 * room / self._width)
@@ -224,8 +223,3 @@ def row_at(y: float, edges: Sequence[float]) -> int:
     """Return the index of the row in which a height lies."""
     below = (index for index, lower in enumerate(edges[1:]) if y >= lower)
     return next(below, len(edges) - 2)
-
-
-def number_text(number: EquationNumber) -> str:
-    """Return the number as shown: ``(3)``."""
-    return number.text if number.bare else f"({number.text})"

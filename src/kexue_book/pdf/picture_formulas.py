@@ -11,7 +11,6 @@ from xml.etree.ElementTree import Element, SubElement
 
 from kexue_book.formulas import draw_svg
 from kexue_book.model import Formula, Glyph, Typeset
-from kexue_book.pdf.display import number_text
 from kexue_book.pdf.fetcher import PICTURE
 
 
@@ -53,7 +52,7 @@ class PictureFormulas:
         for index, number in enumerate(formula.numbers):
             down = typeset.height - rows[min(index, len(rows) - 1)] - 0.85
             place = {"class": "picture-number", "id": number.anchor, "style": f"top:{down:.3f}em"}
-            SubElement(block, "span", place).text = number_text(number)
+            SubElement(block, "span", place).text = number.shown
         image = self._add_image(block, formula, typeset)
         image.set("style", f"width:{typeset.width}em")
 
