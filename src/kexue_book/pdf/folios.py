@@ -15,24 +15,25 @@ class Folios:
     def __init__(self, record: Record, forms: list[pikepdf.Object], prefix: str) -> None:
         """``forms`` are the pages of ``record`` as form XObjects."""
         places = {name: (page, x) for name, page, x, _ in record.anchors}
-        self._figures: dict[str, tuple[str, float, float]] = {}
+        self._figures: dict[str, tuple[str, float]] = {}
+        """Of each figure its resource, and its width."""
         self._forms: dict[str, pikepdf.Object] = {}
         for name, (page, left) in places.items():
             side, _, figure = name.partition("-")
             if side == "from":
                 resource = f"/{prefix}{figure}"
-                self._figures[figure] = (resource, left, places[f"to-{figure}"][1] - left)
+                self._figures[figure] = (resource, places[f"to-{figure}"][1] - left)
                 self._forms[resource] = forms[page]
 
     def draw(self, number: str) -> str:
         """Return the operators that draw a number."""
-        total = sum(self._figures[figure][2] for figure in number)
+        total = sum(self._figures[figure][1] for figure in number)
         drawn = []
         offset = 0.0
         for figure in number:
-            resource, left, width = self._figures[figure]
+            resource, width = self._figures[figure]
             # The figure stands centred on its page, and the number's middle has to be there.
-            shift = left + width / 2 - total / 2 + offset - left
+            shift = offset + (width - total) / 2
             drawn.append(f"q 1 0 0 1 {shift:.2f} 0 cm {resource} Do Q")
             offset += width
         return " ".join(drawn)
