@@ -161,7 +161,11 @@ def element(variant: str, number: int, formula: Formula, typesetting: Typesettin
 
 
 def svg(formula: Formula, typesetting: Typesetting) -> str:
-    """Return a formula as an inline `<svg>`: outlines of its glyphs, as MathJax's own are."""
+    """Return a formula as an inline `<svg>`: outlines of its glyphs, as MathJax's own are.
+
+    Not `draw_svg`, which is for EPUBs: a path for all the glyphs of a formula takes WeasyPrint as
+    long, and twice the room in a PDF. To be compared with that would flatter us.
+    """
     made = typesetting.formulas[formula.key]
     box = f"0 {-made.height * 1000:.0f} {made.width * 1000:.0f} "
     box += f"{(made.height + made.depth) * 1000:.0f}"
