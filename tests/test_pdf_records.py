@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ from kexue_book.pdf.folios import roman
 from kexue_book.pdf.record import FontUse, Record, read_record
 from kexue_book.pdf.render import Design
 from kexue_book.pdf.sheet import Sheet
+from kexue_book.pdf.shelf import Shelf
 from kexue_book.pdf.workers import Failure, render_in_processes
 
 LONG = "\n\n".join(f"第{n}段。" + "汉字" * 150 for n in range(12))
@@ -187,6 +189,21 @@ def test_records_that_nobody_uses_are_forgotten(build_book: BuildBook, tmp_path:
     assert 0 < len(used_again) < len(before)
     assert clear_records(records_folder(cache)) > 0
     assert measure_records(records_folder(cache)) == (0, 0)
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder = tmp_path / "full" / "chapters"
+    shelf = Shelf(folder, Design(page=page_size("a5"), styles=(), theme=None))
+    shelf.store(b"kept", b"data")
+    assert shelf.recall(b"kept") == b"data"
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("os.fdopen", full)
+    shelf.store(b"lost", b"data")
+    assert shelf.recall(b"lost") is None
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 1
 
 
 class Deadly:

@@ -10,14 +10,14 @@ import contextlib
 import hashlib
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import kexue_book
-from kexue_book.errors import CacheError
+from kexue_book.errors import CacheError, OutputError
+from kexue_book.files import written_aside
 from kexue_book.pdf.record import Record, read_record
 from kexue_book.pdf.sheet import Sheet
 
@@ -81,14 +81,8 @@ class Shelf:
         if self._folder is None:
             return
         path = self._path(self._folder, name)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".")
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(data).digest() + data)
-            Path(aside).replace(path)
-        except OSError:
-            return
+        with contextlib.suppress(OutputError), written_aside(path) as aside:
+            aside.write_bytes(hashlib.sha256(data).digest() + data)
 
     def _path(self, folder: Path, name: bytes) -> Path:
         hashed = hashlib.sha256(self._design + name).hexdigest()
