@@ -6,8 +6,8 @@ One book of Chinese text, that of the sample posts, on A5 is written again and a
 writer: with formulas drawn as text; with one character in place of each; with each as inline SVG
 made of the same display list. Every book is written by a process of its own, all of whose CPU time
 (user and system) counts. The books are written in turn, so that a busy machine is unfair to none,
-and the least of several times counts. With ``--svg`` less than ``--formulas`` (it takes minutes), what each SVG adds to a book without formulas is
-counted up.
+and the least of several times counts. With ``--svg`` less than ``--formulas`` (it takes minutes),
+what each SVG adds to a book without formulas is counted up.
 
 Targets: at most 1.3 times the time and size without formulas, a tenth of those with SVG.
 """
