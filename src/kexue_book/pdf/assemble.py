@@ -6,9 +6,9 @@ import hashlib
 import io
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Page, Pdf, String
@@ -25,6 +25,7 @@ _HEAD = "/KxHead"
 _LEAF = 128
 """Names in each leaf of the tree of destinations."""
 _Box = tuple[float, float, float, float]
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,34 +257,28 @@ def _loaded(use: FontUse, config: FontConfiguration) -> Any:
 
 def merge_uses(records: Iterable[Record]) -> list[FontUse]:
     """Return what all the records together use of each font, in a lasting order."""
-    merged: dict[str, FontUse] = {}
+    uses: dict[str, list[FontUse]] = {}
     for record in records:
         for use in record.fonts:
-            known = merged.get(use.key)
-            merged[use.key] = use if known is None else _joined(known, use)
-    return [_sorted(merged[key]) for key in sorted(merged)]
+            uses.setdefault(use.key, []).append(use)
+    return [_merged(uses[key]) for key in sorted(uses)]
 
 
-def _joined(one: FontUse, other: FontUse) -> FontUse:
-    return FontUse(
-        description=one.description,
-        size=one.size,
-        key=one.key,
-        widths={**other.widths, **one.widths},
-        to_unicode={**other.to_unicode, **one.to_unicode},
-        missing={**other.missing, **one.missing},
+def _merged(uses: Sequence[FontUse]) -> FontUse:
+    return replace(
+        uses[0],
+        widths=_united([use.widths for use in uses]),
+        to_unicode=_united([use.to_unicode for use in uses]),
+        missing=_united([use.missing for use in uses]),
     )
 
 
-def _sorted(use: FontUse) -> FontUse:
-    return FontUse(
-        description=use.description,
-        size=use.size,
-        key=use.key,
-        widths=dict(sorted(use.widths.items())),
-        to_unicode=dict(sorted(use.to_unicode.items())),
-        missing=dict(sorted(use.missing.items())),
-    )
+def _united(mappings: Sequence[Mapping[int, _Value]]) -> dict[int, _Value]:
+    """Return all that is in the mappings, sorted; where they differ, the first is right."""
+    united: dict[int, _Value] = {}
+    for mapping in reversed(mappings):
+        united.update(mapping)
+    return dict(sorted(united.items()))
 
 
 def _item(outline: Outline, offset: int) -> OutlineItem:
