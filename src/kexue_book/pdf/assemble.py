@@ -102,42 +102,49 @@ class Assembly:
             for key in sorted(embedded.keys())
         }
 
-    def _take_pages(self, record: Record) -> list[Page]:
+    def _open(self, record: Record) -> Pdf:
         source = Pdf.open(io.BytesIO(record.pdf))
         self._sources.append(source)
+        return source
+
+    def _take_forms(self, source: Pdf, count: int) -> list[pikepdf.Object]:
+        """Take the first pages of a record away from it, as forms that others can draw."""
+        forms = [
+            self._pdf.copy_foreign(source.make_indirect(page.as_form_xobject()))
+            for page in source.pages[:count]
+        ]
+        del source.pages[:count]
+        return forms
+
+    def _take_pages(self, source: Pdf, record: Record) -> list[Page]:
         first = len(self._pdf.pages)
         with warnings.catch_warnings():
             # pikepdf warns that links to names may not resolve; the names come in the end.
             warnings.simplefilter("ignore")
             self._pdf.pages.extend(source.pages)
         pages = [self._pdf.pages[index] for index in range(first, len(self._pdf.pages))]
-        self._give_fonts(pages[0], record)
+        self._give_fonts(pages[0].obj, record)
         return pages
 
-    def _give_fonts(self, page: Page, record: Record) -> None:
+    def _give_fonts(self, page: pikepdf.Object, record: Record) -> None:
         """Fill the record's dictionary of fonts, which all its pages and forms share."""
-        shared = page.obj.Resources.Font
+        shared = page.Resources.Font
         for use in record.fonts:
             shared[f"/{use.key}"] = self._fonts[f"/{use.key}"]
         if self._math is not None and record.math_glyphs:
             shared[f"/{RESOURCE}"] = self._math.dictionary(record.math_glyphs)
 
     def _make_folios(self, kind: str, record: Record) -> Folios:
-        forms = [self._form(page) for page in self._take_pages(record)]
-        del self._pdf.pages[-len(forms) :]
+        forms = self._take_forms(self._open(record), record.pages)
+        self._give_fonts(forms[0], record)
         return Folios(record, forms, f"Kx{kind.title()}")
-
-    def _form(self, page: Page) -> pikepdf.Object:
-        return self._pdf.make_indirect(page.as_form_xobject())
 
     def _add(self, entry: Entry) -> None:
         record, skipped = entry.record, int(entry.record.has_head)
         first = len(self._pdf.pages)
-        pages = self._take_pages(record)
-        head = None
-        if record.has_head:
-            head = self._form(pages.pop(0))
-            del self._pdf.pages[first]
+        source = self._open(record)
+        head = next(iter(self._take_forms(source, skipped)), None)
+        pages = self._take_pages(source, record)
         if not self._labels or self._labels[-1][1] != entry.is_front:
             self._labels.append((first, entry.is_front))
         number = first - self._labels[-1][0]
