@@ -21,6 +21,7 @@ from kexue_book.model import (
     Grouping,
     Manuscript,
     Order,
+    PdfVariant,
     Selection,
     Typesetting,
 )
@@ -46,6 +47,8 @@ class BuildOptions:
     title: str | None = None
     theme: Path | None = None
     page: str = "a5"
+    pdf_variants: tuple[PdfVariant, ...] = ()
+    """Standards that the PDF is to keep."""
     epub_math: EpubMath = EpubMath.MATHML
     jobs: int = 0
     """Processes; 0 for one a core."""
@@ -234,6 +237,7 @@ def _write(
         result = write_pdf(
             *(book, manuscripts, typesetting, layout, files[-1]),
             page=options.page,
+            variants=options.pdf_variants,
             jobs=options.jobs or os.cpu_count() or 1,
             cache=records_folder(cache) if (cache := _cache(options)) is not None else None,
             advance=told.advance,

@@ -18,7 +18,15 @@ from kexue_book.boundary import guarded
 from kexue_book.cache_commands import cache_app
 from kexue_book.console import Terminal, counted, emit, printable, rows, to_json
 from kexue_book.errors import Severity
-from kexue_book.model import EpubMath, EquationNumbers, Grouping, Order, Post, Selection
+from kexue_book.model import (
+    EpubMath,
+    EquationNumbers,
+    Grouping,
+    Order,
+    PdfVariant,
+    Post,
+    Selection,
+)
 from kexue_book.options import (
     JobsOption,
     JsonOption,
@@ -106,6 +114,14 @@ def build(
         str,
         typer.Option("--page", metavar="SIZE", help="a4, a5, b5, 16k, 32k or letter (PDF)."),
     ] = "a5",
+    pdf_variant: Annotated[
+        list[PdfVariant] | None,
+        typer.Option(
+            "--pdf-variant",
+            help="A standard that the PDF keeps: for screen readers (UA), for archives (A); "
+            "give it twice for both.",
+        ),
+    ] = None,
     epub_math: Annotated[
         EpubMath, typer.Option("--epub-math", help="How the EPUB shows formulas.")
     ] = EpubMath.MATHML,
@@ -139,6 +155,7 @@ def build(
         title=book_title,
         theme=theme,
         page=page,
+        pdf_variants=tuple(dict.fromkeys(pdf_variant or ())),
         epub_math=epub_math,
         jobs=jobs,
         strict=strict,

@@ -77,6 +77,13 @@ class EpubMath(StrEnum):
     PNG = "png"
 
 
+class PdfVariant(StrEnum):
+    """A standard that a PDF keeps."""
+
+    UA_1 = "pdf/ua-1"
+    A_2A = "pdf/a-2a"
+
+
 class EquationNumbers(StrEnum):
     """What the number of an equation looks like."""
 

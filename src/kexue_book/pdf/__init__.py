@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kexue_book.errors import MissingDependencyError
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
-from kexue_book.model import Book, Manuscript, Typesetting
+from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
 from kexue_book.pdf.fonts import require_chinese_font
 from kexue_book.pdf.pages import PAGE_SIZES, page_size
 from kexue_book.pdf.shelf import clear_records, measure_records, records_folder
@@ -38,11 +38,12 @@ def write_pdf(
     jobs: int = 1,
     cache: Path | None = None,
     advance: Callable[[int], None] = lambda done: None,
+    variants: tuple[PdfVariant, ...] = (),
 ) -> PdfResult:
     """Write the book to ``path``: aside first, so that a failure leaves an old file as it was.
 
     Chapters are laid out in ``jobs`` processes, those that are in the folder ``cache`` not at all;
-    ``advance`` is told how many are done.
+    ``advance`` is told how many are done. ``variants`` are standards that the PDF is to keep.
 
     Raises:
         UsageError: there is no such page size.
@@ -61,6 +62,6 @@ def write_pdf(
             hint="`apt install libpangoft2-1.0-0 libharfbuzz-subset0` on Debian and Ubuntu, "
             "`brew install pango` on macOS",
         ) from problem
-    workshop = Workshop(page=size, jobs=jobs, cache=cache, advance=advance)
+    workshop = Workshop(page=size, jobs=jobs, cache=cache, advance=advance, variants=variants)
     with written_aside(path) as aside:
         return render_pdf(book, manuscripts, typesetting, layout, aside, workshop)

@@ -14,11 +14,13 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Page, Pdf, String
 from weasyprint.text.fonts import FontConfiguration
 
-from kexue_book.model import Glyph
+from kexue_book.model import Glyph, PdfVariant
+from kexue_book.pdf.conformance import declare
 from kexue_book.pdf.folios import Folios, roman
 from kexue_book.pdf.math_font import RESOURCE, BookMathFont
 from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.shelf import Shelf
+from kexue_book.pdf.structure import Structure, as_artifact
 from kexue_book.pdf.weasy import fonts_as_pdf, load_font
 
 _HEAD = "/KxHead"
@@ -51,6 +53,7 @@ class Facts:
     creator: str
     date: str
     """As XMP writes it: ``2026-01-01T00:00:00Z``."""
+    variants: tuple[PdfVariant, ...] = ()
 
 
 class Assembly:
@@ -63,13 +66,17 @@ class Assembly:
         glyphs: Mapping[str, Glyph],
         fonts: Callable[[], FontConfiguration],
         shelf: Shelf,
+        *,
+        tagged: bool = False,
     ) -> None:
         """Embed the fonts for all the records; ``folios`` are those of ``decimal``, ``roman``.
 
-        ``fonts`` takes time: it is asked for what is not on the shelf.
+        ``fonts`` takes time: it is asked for what is not on the shelf. ``tagged`` says that the
+        records have structure trees.
         """
         self._shelf = shelf
         self._pdf = Pdf.new()
+        self._structure = Structure(self._pdf) if tagged else None
         self._sources: list[Pdf] = []  # qpdf reads their streams when it writes
         records = [*folios.values(), *(entry.record for entry in entries)]
         self._fonts = self._embed(merge_uses(records), fonts)
@@ -145,6 +152,8 @@ class Assembly:
         source = self._open(record)
         head = next(iter(self._take_forms(source, skipped)), None)
         pages = self._take_pages(source, record)
+        if self._structure is not None:
+            self._add_structure(self._structure, entry, source, pages)
         if not self._labels or self._labels[-1][1] != entry.is_front:
             self._labels.append((first, entry.is_front))
         number = first - self._labels[-1][0]
@@ -160,6 +169,15 @@ class Assembly:
             self._links.append((first + page_index - skipped, box, target))
         self._add_outline(entry, first - skipped)
 
+    def _add_structure(
+        self, structure: Structure, entry: Entry, source: Pdf, pages: Sequence[Page]
+    ) -> None:
+        if entry.opens_part:
+            structure.open_part()
+        elif entry.ends_part:
+            structure.close_part()
+        structure.add(source, pages)
+
     def _stamp(self, page: Page, head: pikepdf.Object | None, number: str, folios: Folios) -> None:
         forms = dict(folios.forms_of(number))
         drawn = folios.draw(number)
@@ -168,6 +186,8 @@ class Assembly:
             drawn += f" {_HEAD} Do"
         if not drawn:
             return
+        if self._structure is not None:
+            drawn = as_artifact(drawn)
         xobjects = page.obj.Resources.get("/XObject")
         if xobjects is None:
             xobjects = page.obj.Resources.XObject = Dictionary()
@@ -204,7 +224,10 @@ class Assembly:
         root.Lang = String(facts.language)
         root.PageMode = Name.UseOutlines
         root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        if self._structure is not None:
+            self._structure.write(self._places)
         self._describe(facts)
+        declare(pdf, facts.variants)
         pdf.save(
             path,
             deterministic_id=True,

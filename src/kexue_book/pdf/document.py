@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from xml.etree.ElementTree import Element, SubElement, fromstring
 
 from kexue_book.model import Formula, Typeset
+from kexue_book.pdf.display import number_text
+from kexue_book.pdf.elements import FORMULA
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.sheet import Sheet
 
@@ -67,11 +69,18 @@ def _fill_formula(
         _place_anchors(element, formula)
         failed = SubElement(element, "code", {"class": "formula-error"})
         failed.text = formula.source
-    elif element.tag == "div":
+        return
+    element.set(FORMULA, _spoken(formula))
+    if element.tag == "div":
         formulas.fill_display(element, formula, typeset)
     else:
         _place_anchors(element, formula)
         formulas.fill_inline(element, formula, typeset)
+
+
+def _spoken(formula: Formula) -> str:
+    """Return what is read in the formula's place: its LaTeX and the numbers beside it."""
+    return " ".join([*formula.source.split(), *map(number_text, formula.numbers)])
 
 
 def _place_anchors(element: Element, formula: Formula) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from weasyprint.text.fonts import FontConfiguration
 
 from kexue_book.errors import Diagnostic, Severity
+from kexue_book.model import PdfVariant
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.render import Design, Renderer
@@ -27,6 +28,8 @@ class Workshop:
     cache: Path | None = None
     """Folder of records; None keeps none."""
     advance: Callable[[int], None] = lambda done: None
+    variants: tuple[PdfVariant, ...] = ()
+    """Standards that the PDF keeps."""
 
 
 class Press:

@@ -24,6 +24,7 @@ from kexue_book.pdf.picture_formulas import PictureFormulas
 from kexue_book.pdf.quicker import lay_out_quicker
 from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.sheet import Sheet
+from kexue_book.pdf.tagging import write_tagged
 from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.weasy import (
     ParsedHTML,
@@ -47,6 +48,8 @@ class Design:
     """Style sheets, the later ones stronger."""
     theme: Path | None
     formulas_as_text: bool = True
+    tagged: bool = False
+    """Whether records have structure trees."""
 
 
 class Renderer:
@@ -84,8 +87,12 @@ class Renderer:
                 stylesheets=[*self._styles, CSS(string=formulas.style)],
                 cache=dict(formulas.images),
             )
-            links = tuple(_take_foreign_links(document))
-            data, fonts = write_without_fonts(document)
+            if self._design.tagged and not sheet.is_stamp:
+                links: tuple[tuple[int, tuple[float, float, float, float], str], ...] = ()
+                data, fonts = write_tagged(document, heads=int(sheet.has_head))
+            else:
+                links = tuple(_take_foreign_links(document))
+                data, fonts = write_without_fonts(document, tagged=False)
         anchors = tuple(_anchors(document))
         return Record(
             pdf=data,

@@ -42,6 +42,8 @@ class Sheet:
     glyphs: Mapping[str, Glyph] = field(default_factory=dict)
     has_head: bool = False
     """Whether its first page is its running head."""
+    is_stamp: bool = False
+    """Whether its pages are drawn on others, and not read."""
 
     @property
     def is_chapter(self) -> bool:
@@ -128,7 +130,8 @@ class SheetMaker:
     def folios(self, style: str) -> Sheet:
         """Return a sheet with a page for each figure; ``style`` is ``decimal`` or ``roman``."""
         figures = DIGITS if style == "decimal" else ROMAN
-        return Sheet(anchor="", html=self._render("folio", style=style, figures=figures, head=None))
+        html = self._render("folio", style=style, figures=figures, head=None)
+        return Sheet(anchor="", html=html, is_stamp=True)
 
     def _render(self, kind: str, **values: object) -> str:
         return self._layout.render(

@@ -41,7 +41,8 @@ class Shelf:
 
         parts = (
             *(_VERSION, kexue_book.__version__, weasyprint.__version__, repr(design.page)),
-            *(str(design.formulas_as_text), fonts_fingerprint(), *design.styles),
+            *(str(design.formulas_as_text), str(design.tagged)),
+            *(fonts_fingerprint(), *design.styles),
             *theme_fingerprint(design.theme),
         )
         self._design = hashlib.sha256("\0".join(parts).encode()).digest()

@@ -11,7 +11,8 @@ when one of these changed:
   before their size is asked for;
 - where a line may end: after an image Pango allows a break before ``；`` and ``：`` (UAX 14 has
   rule LB20 before LB21), which may not begin a line;
-- the subsetting of fonts, which should not depend on the HarfBuzz of the system.
+- the subsetting of fonts, which should not depend on the HarfBuzz of the system;
+- its ICC profile.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.resources import files
 from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
@@ -138,10 +140,10 @@ def _no_font_files() -> Iterator[None]:
         pdf_module.build_fonts_dictionary, fonts_module.get_hb_object_data = build, data
 
 
-def write_without_fonts(document: Any) -> tuple[bytes, tuple[Font, ...]]:
+def write_without_fonts(document: Any, *, tagged: bool) -> tuple[bytes, tuple[Font, ...]]:
     """Return a document as PDF whose dictionary of fonts is empty, and the fonts it uses."""
     with _no_font_files():
-        data = document.write_pdf(pdf_identifier=b"0" * 16, finisher=_tidy)
+        data = document.write_pdf(pdf_identifier=b"0" * 16, pdf_tags=tagged, finisher=_tidy)
     return data, tuple(_Capture.fonts)
 
 
@@ -149,6 +151,11 @@ def _tidy(_document: Any, pdf: pydyf.PDF) -> None:
     for item in pdf.objects:
         if isinstance(item, Stream):
             item.stream = list(tidy(item.stream))
+
+
+def srgb_profile() -> bytes:
+    """Return the ICC profile of sRGB that WeasyPrint brings."""
+    return (files(pdf_module) / "sRGB2014.icc").read_bytes()
 
 
 def describe_font(font: Font) -> str:

