@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import os
 import subprocess
@@ -99,28 +100,25 @@ class Built:
 BuildBook = Callable[..., Built]
 
 
+def build_in(
+    folder: Path, posts: dict[str, str], files: dict[str, bytes] | None = None, **options: object
+) -> Built:
+    """Build a book of posts given by name; ``files`` are bytes for other files."""
+    contents = {name: text.encode() for name, text in posts.items()} | (files or {})
+    for name, data in contents.items():
+        path = folder / "posts" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    told = Collector()
+    defaults = {"output": folder / "out", "jobs": 1, "formats": ("epub",)}
+    settings = BuildOptions(posts=folder / "posts", **{**defaults, **options})  # type: ignore[arg-type]
+    return Built(build_books(settings, told), told, folder)
+
+
 @pytest.fixture
 def build_book(tmp_path: Path) -> BuildBook:
-    """Build a book of posts given by name; ``files`` are bytes for other files."""
-
-    def build(
-        posts: dict[str, str], files: dict[str, bytes] | None = None, **options: object
-    ) -> Built:
-        root = tmp_path / "posts"
-        for name, text in posts.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
-        for name, data in (files or {}).items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        told = Collector()
-        defaults = {"output": tmp_path / "out", "jobs": 1, "formats": ("epub",)}
-        settings = BuildOptions(posts=root, **{**defaults, **options})  # type: ignore[arg-type]
-        return Built(build_books(settings, told), told, tmp_path)
-
-    return build
+    """Build a book of posts as :func:`build_in` does."""
+    return functools.partial(build_in, tmp_path)
 
 
 @dataclass

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from xml.etree.ElementTree import Element, SubElement, fromstring
 
 from kexue_book.model import Formula, Typeset
-from kexue_book.pdf.display import number_text
 from kexue_book.pdf.elements import FORMULA
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.sheet import Sheet
@@ -80,7 +79,7 @@ def _fill_formula(
 
 def _spoken(formula: Formula) -> str:
     """Return what is read in the formula's place: its LaTeX and the numbers beside it."""
-    return " ".join([*formula.source.split(), *map(number_text, formula.numbers)])
+    return " ".join([*formula.source.split(), *(number.shown for number in formula.numbers)])
 
 
 def _place_anchors(element: Element, formula: Formula) -> None:

@@ -7,11 +7,13 @@ carry, ``theme:PATH`` for files of the theme's folder, ``picture:N`` for formula
 
 from __future__ import annotations
 
+import io
 import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from PIL import Image
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from kexue_book.model import Asset
@@ -28,13 +30,23 @@ class BookFetcher(URLFetcher):  # type: ignore[misc]
     """Refuses everything but the book's images and the theme's files."""
 
     def __init__(
-        self, assets: Mapping[str, Asset], theme: Path | None, pictures: Mapping[str, bytes]
+        self,
+        assets: Mapping[str, Asset],
+        theme: Path | None,
+        pictures: Mapping[str, bytes],
+        *,
+        only_rgb: bool = False,
     ) -> None:
-        """``theme`` is the user's theme folder, if any; ``pictures`` go by their addresses."""
+        """``theme`` is the user's theme folder, if any; ``pictures`` go by their addresses.
+
+        ``only_rgb`` gives images for print in the colours of screens, which is all that a PDF/A
+        with an RGB profile may hold.
+        """
         super().__init__(allowed_protocols=_SCHEMES, allow_redirects=False, timeout=1)
         self._assets = assets
         self._pictures = pictures
         self._theme = theme.resolve() if theme is not None else None
+        self._only_rgb = only_rgb
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
@@ -45,7 +57,10 @@ class BookFetcher(URLFetcher):  # type: ignore[misc]
         if scheme == "asset" and rest in self._assets:
             asset = self._assets[rest]
             kind = {"Content-Type": asset.media_type}
-            return URLFetcherResponse(url, asset.path.read_bytes(), kind)
+            data = asset.path.read_bytes()
+            if self._only_rgb and asset.media_type == "image/jpeg":
+                data = _in_rgb(data)
+            return URLFetcherResponse(url, data, kind)
         if scheme == "theme" and self._theme is not None:
             path = (self._theme / unquote(urlsplit(url).path).lstrip("/")).resolve()
             if path.is_relative_to(self._theme) and path.is_file():
@@ -53,3 +68,12 @@ class BookFetcher(URLFetcher):  # type: ignore[misc]
                 return URLFetcherResponse(url, path.read_bytes(), kind)
         self.refused.append(url)
         raise ValueError(f"refused: {url[:100]}")
+
+
+def _in_rgb(jpeg: bytes) -> bytes:
+    with Image.open(io.BytesIO(jpeg)) as image:
+        if image.mode != "CMYK":
+            return jpeg
+        converted = io.BytesIO()
+        image.convert("RGB").save(converted, "JPEG", quality=92)
+    return converted.getvalue()

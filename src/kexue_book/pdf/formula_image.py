@@ -9,7 +9,7 @@ is several images, one after the other, between which a line may end.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,13 +28,22 @@ class Studio:
     """What all the formulas of a book are measured and drawn with."""
 
     def __init__(
-        self, font: MathFont, extents: Extents, fonts: FontConfiguration, page_height: float
+        self,
+        font: MathFont,
+        extents: Extents,
+        fonts: FontConfiguration,
+        page_height: float,
+        substitutes: Mapping[int, str] | None = None,
     ) -> None:
-        """``page_height`` is that of the type area in px: nothing may be higher."""
+        """``page_height`` is that of the type area in px: nothing may be higher.
+
+        ``substitutes`` translate characters of words that no font has.
+        """
         self.extents = extents
         self.fonts = fonts
         self.page_height = page_height
         self._font = font
+        self._substitutes = substitutes or {}
 
     def draw(
         self, stream: Any, operators: Sequence[Operator], source: str, place: Place, style: Any
@@ -61,7 +70,8 @@ class Studio:
 
     def _draw_words(self, stream: Any, words: Words, scale: float, style: Any) -> None:
         size = words.size / 1000 * scale
-        line = TextLine(words.text, style, self.fonts, size, bold=words.bold)
+        text = words.text.translate(self._substitutes)
+        line = TextLine(text, style, self.fonts, size, bold=words.bold)
         color = hexadecimal(words.color)
         paint = parse_color(color) if color else style["color"]
         line.draw(stream, words.x, words.y, paint, scale=1000 / scale)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from kexue_book.pdf.picture_formulas import PictureFormulas
 from kexue_book.pdf.quicker import lay_out_quicker
 from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.sheet import Sheet
+from kexue_book.pdf.substitutes import find_substitutes, substitute
 from kexue_book.pdf.tagging import write_tagged
 from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.weasy import (
@@ -76,23 +77,33 @@ class Renderer:
 
     def render(self, sheet: Sheet) -> Record:
         """Lay a sheet out."""
+        is_tagged = self._design.tagged and not sheet.is_stamp
+        record = self._lay_out(sheet, {}, is_tagged=is_tagged)
+        substitutes = find_substitutes(record.fonts) if is_tagged else {}
+        if substitutes:
+            again = self._lay_out(sheet, substitutes, is_tagged=is_tagged)
+            record = replace(again, messages=record.messages)
+        return record
+
+    def _lay_out(self, sheet: Sheet, substitutes: Mapping[int, str], *, is_tagged: bool) -> Record:
         math_font = MathFont(sheet.glyphs)
-        formulas = self._formulas(sheet, math_font)
+        formulas = self._formulas(sheet, math_font, substitutes)
         root = fill_sheet(sheet, formulas)
+        if substitutes:
+            substitute(root, substitutes)
         assets = {asset.name: asset for asset in sheet.assets}
-        fetcher = BookFetcher(assets, self._design.theme, formulas.pictures)
+        fetcher = BookFetcher(assets, self._design.theme, formulas.pictures, only_rgb=is_tagged)
         with _logged() as messages:
             document = ParsedHTML(root, BASE_URL, fetcher).render(
                 font_config=self.fonts,
                 stylesheets=[*self._styles, CSS(string=formulas.style)],
                 cache=dict(formulas.images),
             )
-            if self._design.tagged and not sheet.is_stamp:
-                links: tuple[tuple[int, tuple[float, float, float, float], str], ...] = ()
+            links = () if is_tagged else tuple(_take_foreign_links(document))
+            if is_tagged:
                 data, fonts = write_tagged(document, heads=int(sheet.has_head))
             else:
-                links = tuple(_take_foreign_links(document))
-                data, fonts = write_without_fonts(document, tagged=False)
+                data, fonts = write_without_fonts(document)
         anchors = tuple(_anchors(document))
         return Record(
             pdf=data,
@@ -107,12 +118,12 @@ class Renderer:
             refused=tuple(dict.fromkeys((*self._refused, *fetcher.refused))),
         )
 
-    def _formulas(self, sheet: Sheet, font: MathFont) -> Formulas:
+    def _formulas(self, sheet: Sheet, font: MathFont, substitutes: Mapping[int, str]) -> Formulas:
         if not self._design.formulas_as_text:
             return PictureFormulas(sheet.glyphs)
         page = self._design.page
         height = page.lines * page.leading * _PX_PER_PT
-        return TextFormulas(Studio(font, Extents(sheet.glyphs), self.fonts, height))
+        return TextFormulas(Studio(font, Extents(sheet.glyphs), self.fonts, height, substitutes))
 
 
 def _take_foreign_links(

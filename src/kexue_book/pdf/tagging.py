@@ -5,14 +5,11 @@ two, each line an element, a formula a figure, and notes come after everything e
 element becomes one structure element, wherever its boxes are. Takes the place of ``add_tags`` in
 ``weasyprint.pdf``; what it needs to know of WeasyPrint beside that is how boxes are called and that
 streams have ``_tags``, the marks by their boxes.
-
-The record's tree has no ``Document``: ``StructTreeRoot`` holds what the book's will hold, without
-``P``. ``ParentTree`` has a key for each page, then for each link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,11 +19,11 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf.fonts import Font
 
+from kexue_book.pdf.element_objects import ELSEWHERE, write_elements
 from kexue_book.pdf.elements import FORMULA, Annotation, Content, Element, mend, role_of
+from kexue_book.pdf.marks import drop_marks, join_marks
 from kexue_book.pdf.weasy import write_without_fonts
 
-ELSEWHERE = "elsewhere:"
-"""Before the name of a place in another sheet, in the address of a link."""
 _PT_PER_PX = 0.75
 _NUMBERED = {"decimal": "Decimal", "disc": "Disc", "circle": "Circle", "square": "Square"}
 
@@ -38,9 +35,23 @@ def write_tagged(document: Any, *, heads: int) -> tuple[bytes, tuple[Font, ...]]
     """
     here = {name for page in document.pages for name in page.anchors}
     for page in document.pages:
-        page.links[:] = [_lasting(link, here) for link in page.links]
+        page.links[:] = [_lasting(link, here) for link in _outermost(page.links)]
     with _tagging(heads):
         return write_without_fonts(document, tagged=True)
+
+
+def _outermost(links: Sequence[Any]) -> Iterator[Any]:
+    """Yield links but those that lie within another to the same place.
+
+    WeasyPrint makes one for each box, and boxes stand in boxes.
+    """
+    kept: dict[tuple[str, str], list[Any]] = {}
+    for link in links:
+        kind, target, (left, top, right, bottom), _ = link
+        same = kept.setdefault((kind, target), [])
+        if not any(a <= left and b <= top and right <= c and bottom <= d for a, b, c, d in same):
+            same.append(link[2])
+            yield link
 
 
 def _lasting(link: Any, here: set[str]) -> Any:
@@ -57,7 +68,7 @@ def _tagging(heads: int) -> Iterator[None]:
 
     def add_tags(pdf: Any, document: Any, _version: Any, streams: Any) -> None:
         for stream in streams[:heads]:
-            stream.stream = list(_unmarked(stream.stream))
+            drop_marks(stream)
         for item in pdf.objects:
             if isinstance(item, pydyf.Stream) and "Interpolate" in item.extra:
                 item.extra["Interpolate"] = "false"  # PDF/A knows nothing else
@@ -94,21 +105,10 @@ class _Tagger:
             # Whatever was drawn and not met is in nobody's way.
             for left in self._streams[page]._tags.values():
                 self._artifacts.add((page, left["mcid"]))
-        for page, stream in enumerate(self._streams):
-            stream.stream = list(self._with_artifacts(page, stream.stream))
         lang = self._document.metadata.lang or ""
         mend(self._root, "图" if lang.startswith("zh") else "figure")
-        _Writer(self._pdf, len(self._streams)).write(self._root)
-
-    def _with_artifacts(self, page: int, items: list[Any]) -> Iterator[Any]:
-        """Yield a stream in which marks that belong to no element are artifacts."""
-        for item in _joined(items):
-            if isinstance(item, _Mark) and (page, item.number) in self._artifacts:
-                yield b"/Artifact BMC"
-            elif isinstance(item, _Mark):
-                yield b"/%b<</MCID %d>>BDC" % (item.tag, item.number)
-            else:
-                yield item
+        join_marks(self._streams, self._root, self._artifacts)
+        write_elements(self._pdf, self._root, len(self._streams))
 
     def _walk(self, box: Any, parent: Element, *, drawn_before: bool) -> None:
         if isinstance(box, AbsolutePlaceholder):
@@ -116,6 +116,7 @@ class _Tagger:
         if isinstance(box, boxes.TextBox):
             self._add_content(box, parent, box.text, drawn_before=drawn_before)
             return
+        was, self._in_contents = self._in_contents, self._in_contents or _begins_contents(box)
         element, is_known = self._element(box, parent)
         if box.link_annotation is not None:
             if element.role != "Link":
@@ -124,7 +125,6 @@ class _Tagger:
         drawn_before |= bool(box.is_leader) or (is_known and _is_repeated(box))
         if isinstance(box, boxes.ReplacedBox):
             self._add_content(box, element, "", drawn_before=drawn_before)
-        was, self._in_contents = self._in_contents, self._in_contents or _begins_contents(box)
         for child in getattr(box, "children", ()):
             self._walk(child, element, drawn_before=drawn_before)
         self._in_contents = was
@@ -197,110 +197,3 @@ def _is_repeated(box: Any) -> bool:
 
 def _begins_contents(box: Any) -> bool:
     return box.element is not None and "toc" in (box.element.get("class") or "").split()
-
-
-class _Mark:
-    """Where marked content begins."""
-
-    def __init__(self, tag: bytes, number: int) -> None:
-        self.tag, self.number = tag, number
-
-
-def _joined(items: list[Any]) -> Iterator[Any]:
-    """Yield a stream's items with ``/Span``, ``{'MCID': 1}``, ``BDC`` made one."""
-    position = 0
-    while position < len(items):
-        properties = items[position + 1] if position + 2 < len(items) else None
-        if isinstance(properties, pydyf.Dictionary) and "MCID" in properties:
-            yield _Mark(items[position].removeprefix("/").encode(), properties["MCID"])
-            position += 3
-        else:
-            yield items[position]
-            position += 1
-
-
-def _unmarked(items: list[Any]) -> Iterator[Any]:
-    """Yield a stream without marked content."""
-    before: Any = None
-    for item in _joined(items):
-        if (
-            not isinstance(item, _Mark)
-            and item not in ("/Artifact", b"EMC")
-            and not (item == b"BMC" and before == "/Artifact")
-        ):
-            yield item
-        before = item
-
-
-class _Writer:
-    """Writes elements as objects of WeasyPrint's PDF."""
-
-    def __init__(self, pdf: Any, pages: int) -> None:
-        self._pdf = pdf
-        self._marks: list[dict[int, Any]] = [{} for _ in range(pages)]
-        self._links: list[Any] = []
-        self._named: list[Any] = []
-
-    def write(self, root: Element) -> None:
-        """Write the tree, and the ways back to it from pages and links."""
-        pdf = self._pdf
-        tree = pydyf.Dictionary({"Type": "/StructTreeRoot"})
-        pdf.add_object(tree)
-        tree["K"] = pydyf.Array(
-            self._write(kid, None) for kid in root.kids if isinstance(kid, Element)
-        )
-        numbers = pydyf.Array()
-        for page, marks in enumerate(self._marks):
-            last = max(marks, default=-1)
-            numbers += [page, pydyf.Array(marks.get(n, "null") for n in range(last + 1))]
-        for key, element in enumerate(self._links, start=len(self._marks)):
-            numbers += [key, element]
-        tree["ParentTree"] = pydyf.Dictionary({"Nums": numbers})
-        tree["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(self._named)})
-        pdf.catalog["StructTreeRoot"] = tree.reference
-
-    def _write(self, element: Element, parent: Any) -> Any:
-        """Write an element and what it holds; return the reference to it."""
-        written = pydyf.Dictionary({"S": f"/{element.role}"})
-        self._pdf.add_object(written)
-        if parent is not None:
-            written["P"] = parent
-        if element.alternative:
-            written["Alt"] = pydyf.String(element.alternative)
-        if element.attributes:
-            written["A"] = pydyf.Dictionary(element.attributes)
-        if element.identifier:
-            written["ID"] = pydyf.String(element.identifier)
-            self._named += [pydyf.String(element.identifier), written.reference]
-        pages = [kid.page for kid in element.kids if not isinstance(kid, Element)]
-        if pages:
-            written["Pg"] = self._pdf.page_references[pages[0]]
-        kids = [self._kid(kid, element, written.reference, pages) for kid in element.kids]
-        written["K"] = kids[0] if len(kids) == 1 else pydyf.Array(kids)
-        return written.reference
-
-    def _kid(self, kid: Any, element: Element, parent: Any, pages: list[int]) -> Any:
-        if isinstance(kid, Element):
-            return self._write(kid, parent)
-        place = self._pdf.page_references[kid.page]
-        if isinstance(kid, Annotation):
-            self._finish_link(kid.object, element, parent)
-            values = {"Type": "/OBJR", "Obj": kid.object.reference, "Pg": place}
-            return pydyf.Dictionary(values)
-        self._marks[kid.page][kid.mark] = parent
-        if kid.page == pages[0]:
-            return kid.mark
-        return pydyf.Dictionary({"Type": "/MCR", "Pg": place, "MCID": kid.mark})
-
-    def _finish_link(self, annotation: Any, element: Element, parent: Any) -> None:
-        """Let a link say where it is in the tree, that it is printed, and what it is called."""
-        annotation["StructParent"] = len(self._marks) + len(self._links)
-        annotation["F"] = 4
-        action = annotation.get("A")
-        address = action["URI"].string if action else annotation["Dest"].string
-        if address.startswith(ELSEWHERE):
-            address = address.removeprefix(ELSEWHERE)
-            del annotation["A"]
-            annotation["Dest"] = pydyf.String(address)
-        annotation["Contents"] = pydyf.String(" ".join(element.text().split()) or address)
-        self._links.append(parent)

@@ -140,7 +140,7 @@ def _no_font_files() -> Iterator[None]:
         pdf_module.build_fonts_dictionary, fonts_module.get_hb_object_data = build, data
 
 
-def write_without_fonts(document: Any, *, tagged: bool) -> tuple[bytes, tuple[Font, ...]]:
+def write_without_fonts(document: Any, *, tagged: bool = False) -> tuple[bytes, tuple[Font, ...]]:
     """Return a document as PDF whose dictionary of fonts is empty, and the fonts it uses."""
     with _no_font_files():
         data = document.write_pdf(pdf_identifier=b"0" * 16, pdf_tags=tagged, finisher=_tidy)
