@@ -69,10 +69,16 @@ class TaggedPdf:
                 yield kid
                 yield from self.elements(kid)
 
+    def elements_below(self, above: Any) -> list[Any]:
+        """The elements that stand directly in one."""
+        return [kid for kid in kids(above) if "/S" in kid]
+
     def text(self, element: Any) -> str:
         """What is read of an element."""
         if "/Alt" in element:
             return f"⟨{element.Alt}⟩"
+        if "/ActualText" in element:
+            return str(element.ActualText)
         said = []
         for kid in kids(element, marks=True):
             if isinstance(kid, int):

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 import io
+import re
+from collections.abc import Container, Iterator
+from pathlib import Path
+from typing import Any
 
+import pikepdf
 import pytest
 from PIL import Image
+from weasyprint import pdf as weasyprint_pdf
+from weasyprint.pdf.stream import Stream
 
-from conftest import BuildBook, Built
+from conftest import BuildBook, Built, build_in
 from kexue_book.model import Grouping, PdfVariant
+from kexue_book.pdf.elements import Content, Element, mend
+from kexue_book.pdf.structure import Structure
+from tagged_pdf import TaggedPdf, kids
 from verapdf import broken_rules
 
 BOTH = (PdfVariant.UA_1, PdfVariant.A_2A)
-LONG = "".join(f"| {n} | 第{n}行 |\n" for n in range(50))
+ROWS = "".join(f"| {n} | 第{n}行 |\n" for n in range(40))
 FIRST = r"""---
 title: 甲篇 $E=mc^2$
 date: 2020-01-01
@@ -26,7 +37,7 @@ tags: [甲, 乙]
 
 $$\begin{align}a&=b\label{eq:one}\\c&=d\end{align}$$
 
-由式 $\eqref{eq:one}$ 得 $\frac{$ 之后。$\undefinedmacro{$
+由式 $\eqref{eq:one}$ 得不成的公式 $\undefinedmacro$ 之后。
 
 - 一
 - 二
@@ -54,7 +65,7 @@ date: 2021-01-01
 
 | 甲 | 乙 |
 |----|----|
-{LONG}
+{ROWS}
 
 术语
 :   解释
@@ -62,31 +73,224 @@ date: 2021-01-01
 回到[甲篇](a.md)。{"长段落。" * 300}
 """
 POSTS = {"a.md": FIRST, "b.md": SECOND}
+SAID = """
+P: 第 1 章
+H1: 甲篇 ⟨E=mc^2⟩
+P: 2020 年 1 月 1 日
+P: 标签：甲、乙
+P: 第一段有公式⟨x_1+\\text{汉字}⟩与注11  注里有⟨y^2⟩。，见乙篇与网页。
+H2: 跳过一级的标题
+P: ⟨\\begin{align}a&=b\\label{eq:one}\\\\c&=d\\end{align} (1) (2)⟩
+P: 由式(1)得不成的公式\\undefinedmacro之后。
+Lbl: •
+LBody: 一
+Lbl: •
+LBody: 二1. 二之一2. 二之二
+Figure: ⟨图的说明⟩
+Caption: 图的说明
+Figure: ⟨图⟩
+P: def f(x):  # 注释 return "字" + x
+P: 引文
+"""
 
 
 def picture(mode: str, kind: str) -> bytes:
     data = io.BytesIO()
-    Image.new(mode, (60, 40), 120 if mode == "L" else None).save(data, kind)
+    Image.new(mode, (60, 40)).save(data, kind)
     return data.getvalue()
 
 
 FILES = {"a.png": picture("RGBA", "PNG"), "b.jpg": picture("CMYK", "JPEG")}
+OPTIONS: dict[str, Any] = {"formats": ("pdf",), "grouping": Grouping.YEAR}
 
 
 @pytest.fixture(scope="module")
-def tagged(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    from conftest import build_in
-
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("tagged")
-    options = {"formats": ("pdf",), "grouping": Grouping.YEAR, "pdf_variants": BOTH}
-    return build_in(folder, POSTS, FILES, **options)
+    return build_in(folder, POSTS, FILES, **OPTIONS, pdf_variants=BOTH)
 
 
-@pytest.mark.parametrize("profile", ["ua1", "2a"])
-def test_verapdf_finds_nothing(tagged: Built, profile: str) -> None:
-    assert broken_rules(profile, tagged.pdf) == []
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    posts = {**POSTS, "b.md": SECOND.replace("\ue150", "□").replace("\U0001f9ff", "□")}
+    return build_in(tmp_path_factory.mktemp("plain"), posts, FILES, **OPTIONS)
 
 
-def test_verapdf_finds_what_is_wrong(build_book: BuildBook) -> None:
-    built = build_book({"a.md": "---\ntitle: 甲\n---\n文。"}, formats=("pdf",))
-    assert any("7.1-11" in line for line in broken_rules("ua1", built.pdf))
+@pytest.fixture
+def tagged(built: Built) -> Iterator[TaggedPdf]:
+    with pikepdf.open(built.pdf) as pdf:
+        yield TaggedPdf(pdf)
+
+
+def test_verapdf_finds_nothing_and_would(built: Built, plain: Built) -> None:
+    # In one run, since most of the time goes into starting Java.
+    good, also_good, bad = ("ua1", built.pdf), ("2a", built.pdf), ("ua1", plain.pdf)
+    broken = broken_rules(good, also_good, bad)
+    assert broken[good] == broken[also_good] == []
+    assert any(line.startswith("7.1-11 ") for line in broken[bad])
+
+
+@pytest.mark.parametrize("variant", PdfVariant)
+def test_a_book_says_what_it_keeps_and_no_more(build_book: BuildBook, variant: PdfVariant) -> None:
+    options = {"formats": ("pdf",), "pdf_variants": (variant,)}
+    one = build_book({"a.md": "---\ntitle: 甲\n---\n文。"}, **options)
+    with pikepdf.open(one.pdf) as pdf:
+        said = pdf.Root.Metadata.read_bytes()
+        assert (b"<pdfuaid:part>" in said) == (variant is PdfVariant.UA_1)
+        assert (b"<pdfaid:conformance>" in said) == (variant is PdfVariant.A_2A)
+        assert ("/OutputIntents" in pdf.Root) == (variant is PdfVariant.A_2A)
+
+
+def test_all_that_is_shown_is_an_artifact_or_belongs_to_an_element(tagged: TaggedPdf) -> None:
+    parents = tagged.parents()
+    for page in tagged.pdf.pages:
+        shown = tagged.shown(page)
+        assert all((item.mark is None) == item.is_artifact for item in shown)
+        marks = {item.mark for item in shown if item.mark is not None}
+        assert marks
+        for mark in marks:
+            element = parents[int(page.obj.StructParents)][mark]
+            assert (page.obj.objgen, mark) in set(held_marks(element))
+
+
+def held_marks(element: Any) -> Iterator[tuple[Any, int]]:
+    for kid in kids(element, marks=True):
+        if isinstance(kid, int):
+            yield element.Pg.objgen, kid
+        elif kid.get("/Type") == "/MCR":
+            yield kid.Pg.objgen, int(kid.MCID)
+
+
+def test_running_heads_and_page_numbers_are_not_read(built: Built, tagged: TaggedPdf) -> None:
+    title = "第一部分2020年"
+    [document] = kids(tagged.root)
+    assert squeezed(tagged.text(document)).count(title) == 2  # in the contents, on its page
+    assert squeezed(built.pdf_text()).count(title) == 4  # and above two pages of its chapter
+
+
+def test_a_chapter_is_read_in_its_order(tagged: TaggedPdf) -> None:
+    [document] = tagged.elements_below(tagged.root)
+    parts = [kid for kid in kids(document) if kid.S == "/Part"]
+    assert [len(kids(part)) for part in parts] == [2, 2]  # its own page, and one chapter
+    _, chapter = kids(parts[0])
+    blocks = ("/P", "/H1", "/H2", "/Lbl", "/LBody", "/Figure", "/Caption")
+    said = [
+        (str(element.S)[1:], " ".join(tagged.text(element).split()))
+        for element in tagged.elements(chapter)
+        if element.S in blocks
+    ]
+    wanted = [tuple(line.split(": ", 1)) for line in SAID.strip().splitlines()]
+    for line in wanted:
+        assert (line[0], squeezed(line[1])) in [(role, squeezed(text)) for role, text in said]
+    order = [(role, squeezed(text)) for role, text in said]
+    places = [order.index((role, squeezed(text))) for role, text in wanted if role != "Lbl"]
+    assert places == sorted(places)
+
+
+def squeezed(text: str) -> str:
+    """A text without blanks: a reader finds those by where the words stand."""
+    return re.sub(r"\s", "", text)
+
+
+def test_formulas_are_read_as_latex(tagged: TaggedPdf) -> None:
+    formulas = [str(item.Alt) for item in tagged.elements() if item.S == "/Formula"]
+    assert formulas[:3] == ["E=mc^2", "x_1+\\text{汉字}", "y^2"]
+    assert formulas[3].endswith("\\end{align} (1) (2)")
+    assert len(formulas) == 4
+
+
+def test_a_table_on_two_pages_is_one_with_one_head(tagged: TaggedPdf) -> None:
+    [table] = [item for item in tagged.elements() if item.S == "/Table"]
+    head, body = kids(table)
+    assert [tagged.text(cell) for cell in kids(kids(head)[0])] == ["甲", "乙"]
+    rows = [tagged.text(row) for row in kids(body)]
+    assert rows == [f"{n}第{n}行" for n in range(40)]
+    pages = {cell.Pg.objgen for row in kids(body) for cell in kids(row)}
+    assert len(pages) == 2
+
+
+def test_links_are_in_the_tree_and_have_names(tagged: TaggedPdf) -> None:
+    parents = tagged.parents()
+    said: list[str] = []
+    for page in tagged.pdf.pages:
+        for link in page.obj.get("/Annots", []):
+            element = parents[int(link.StructParent)]
+            assert element.S == "/Link"
+            leading = [kid.Obj.objgen for kid in kids(element) if kid.get("/Type") == "/OBJR"]
+            assert link.objgen in leading
+            said.append(squeezed(str(link.Contents)))
+    assert {"乙篇", "网页", "(1)", "第一部分2020年1"} <= set(said)
+
+
+def test_a_link_that_leads_nowhere_is_only_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Structure.write
+
+    def without_sections(structure: Structure, places: Container[str]) -> None:
+        assert isinstance(places, dict)
+        write(structure, {name for name in places if not name.startswith("p-b-s-")})
+
+    monkeypatch.setattr(Structure, "write", without_sections)
+    built = build_in(tmp_path, POSTS, FILES, **OPTIONS, pdf_variants=BOTH)
+    with pikepdf.open(built.pdf) as pdf:
+        links = [link for page in pdf.pages for link in page.obj.get("/Annots", [])]
+        assert not [link for link in links if str(link.get("/Dest")).startswith("p-b-s-")]
+        [text] = [e for e in TaggedPdf(pdf).elements() if e.S == "/Link" and not kids(e)]
+        assert TaggedPdf(pdf).text(text) == "乙篇"
+
+
+def test_characters_without_a_glyph_become_boxes(built: Built) -> None:
+    assert "这里没有字形：□ 与 □。" in built.pdf_text()
+    assert built.told.codes.count("missing-glyph") == 2
+
+
+def test_tags_change_nothing_that_is_seen(built: Built, plain: Built) -> None:
+    assert built.pdf_text() == plain.pdf_text()
+
+
+def test_a_book_that_need_not_be_tagged_is_not(plain: Built) -> None:
+    with pikepdf.open(plain.pdf) as pdf:
+        assert not {"/StructTreeRoot", "/MarkInfo", "/OutputIntents"} & set(pdf.Root.keys())
+        assert all(b"MCID" not in contents(page) for page in pdf.pages)
+
+
+def contents(page: pikepdf.Page) -> bytes:
+    page.contents_coalesce()
+    return page.Contents.read_bytes()
+
+
+def test_weasyprint_tags_as_it_did() -> None:
+    given = list(inspect.signature(weasyprint_pdf.add_tags).parameters)
+    assert given == ["pdf", "document", "pdf_version", "page_streams"]
+    assert "self._tags[box] = {'tag': tag, 'mcid': mcid}" in inspect.getsource(Stream.marked)
+
+
+def tree(element: Element) -> Any:
+    below = [tree(kid) if isinstance(kid, Element) else kid for kid in element.kids]
+    return (element.role, *below)
+
+
+TEXT = Content(0, 0, "文")
+
+
+@pytest.mark.parametrize(
+    ("given", "mended"),
+    [
+        (Element("Sect", [TEXT]), ("Sect", ("P", TEXT))),
+        (Element("Div", [Element("TD", [TEXT])]), ("Div", ("Table", ("TR", ("TD", TEXT))))),
+        (Element("L", [TEXT]), ("L", ("LI", ("LBody", TEXT)))),
+        (
+            Element("L", [Element("Lbl", [TEXT]), Element("LBody", [TEXT])] * 2),
+            ("L", *[("LI", ("Lbl", TEXT), ("LBody", TEXT))] * 2),
+        ),
+        (Element("Sect", [Element("P"), Element("H3", [TEXT])]), ("Sect", ("H1", TEXT))),
+        (
+            Element("Table", [Element("THead", [Element("TR", [Element("TH", [TEXT])])])]),
+            ("Table", ("TR", ("TH", TEXT))),
+        ),
+    ],
+)
+def test_what_html_allows_and_pdf_does_not_is_mended(given: Element, mended: Any) -> None:
+    mend(given, "图")
+    assert tree(given) == mended

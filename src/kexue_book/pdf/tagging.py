@@ -169,6 +169,8 @@ class _Tagger:
             return parent
         element = parent.add(role)
         element.alternative = formula or (box.element.get("alt") or "").strip()
+        if tag == "pre":
+            element.source = "".join(box.element.itertext())
         element.attributes = self._attributes(box, role)
         return element
 
