@@ -45,7 +45,7 @@ KEEPERS = {
     "jinja2": {"layout"},
     "mathjax": {"formulas"},
     "nh3": {"manuscript"},
-    "PIL": {"epub", "manuscript"},
+    "PIL": {"epub", "manuscript", "pdf"},
     "py_mini_racer": {"formulas"},
     "pydyf": {"pdf"},
     "pygments": {"manuscript"},

@@ -245,6 +245,11 @@ def test_characters_without_a_glyph_become_boxes(built: Built) -> None:
     assert built.told.codes.count("missing-glyph") == 2
 
 
+def test_processes_change_no_byte(built: Built, tmp_path: Path) -> None:
+    again = build_in(tmp_path, POSTS, FILES, **OPTIONS, pdf_variants=BOTH, output=tmp_path, jobs=2)
+    assert again.pdf.read_bytes() == built.pdf.read_bytes()
+
+
 def test_tags_change_nothing_that_is_seen(built: Built, plain: Built) -> None:
     assert built.pdf_text() == plain.pdf_text()
 

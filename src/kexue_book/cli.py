@@ -118,6 +118,7 @@ def build(
         list[PdfVariant] | None,
         typer.Option(
             "--pdf-variant",
+            metavar="pdf/ua-1|pdf/a-2a",
             help="A standard that the PDF keeps: for screen readers (UA), for archives (A); "
             "give it twice for both.",
         ),
