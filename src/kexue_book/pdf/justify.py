@@ -1,209 +1,246 @@
-"""Flush right margins for Chinese, which WeasyPrint stretches only at spaces.
+"""A line that WeasyPrint has filled → the same with punctuation trimmed at its ends, and flush.
 
-A line's spare width goes evenly to the places where Chinese may be stretched (CLREQ 3.4):
-between two characters of which one is Chinese, but neither before closing nor after opening
-punctuation; between text and a formula; and to spaces. Between two letters there is a limit,
-since programs that read PDF take a wider gap for a space; what is left goes to the other
-places, and what those cannot take leaves the line short. Written for WeasyPrint 70's
-``layout.inline.justify_line`` and ``text.line_break.Layout.set_text``; when either is not
-what it was, :func:`justify_chinese` leaves WeasyPrint alone and lines stay ragged.
+WeasyPrint stretches lines at spaces only, so Chinese ends ragged. Here the spare width goes to the
+places that ``spacing.py`` names, in its order: spaces and gaps between Chinese and Latin or
+formulas first, then beside punctuation, then between characters, each up to a limit; where that is
+not enough, the line stays short. Written for WeasyPrint 70's ``layout.inline``; where that is not
+what it was, :func:`justify_chinese` leaves WeasyPrint alone, and Chinese lines stay ragged.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import hashlib
+import inspect
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+from weasyprint.draw import text as drawing
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import inline
+from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
-from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
-MAX_BETWEEN_LETTERS = 0.09
-"""em: Poppler sees a space from 0.1 em on."""
-MAX_ELSEWHERE = 0.5
-"""em: at spaces and beside formulas."""
+from kexue_book.pdf import spacing
+from kexue_book.pdf.lines import cut_lines
+from kexue_book.pdf.set_line import SetLine
 
-_CHINESE = "\u2e80-\u2fff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’—…"
-_CLOSING = "，。、；：？！）》〉」』】〕”’,.;:?!)]}％%…—"
-_OPENING = "（《〈「『【〔“‘([{"
-_IS_CHINESE = re.compile(f"[{_CHINESE}]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """A piece of a line: text with the places where it stretches, or a formula."""
-
-    box: Any
-    places: tuple[int, ...]
-    """Indices of the characters that grow; none for formulas."""
-    trailing: bool
-    """Whether there is a place between this piece and the next."""
-
-    def is_wide(self, index: int) -> bool:
-        """Whether it is a space that grows, and no gap between two letters."""
-        return self.box.text[index] in " \u00a0"
+_KNOWN = {
+    inline.split_text_box: "8c564329599e",
+    inline.get_next_linebox: "67af458c2545",
+    inline.text_align: "e953d41b87cc",
+    inline.justify_line: "f83b21ff8793",
+    preferred.inline_max_content_width: "6860df1a22c6",
+    line_break.Layout.setup: "fb227a55094f",
+    line_break.Layout.set_text: "fe23ca9937db",
+    line_break.Layout.get_first_line: "bb65cbda0e27",
+    line_break.Layout.deactivate: "bfec3ec8406e",
+    line_break.Layout.reactivate: "0b89ee097104",
+    drawing.draw_first_line: "1bb8eae6d88e",
+}
+"""What is replaced or relied upon, by a hash of its source."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spacing:
-    """What each place gets; px."""
+def unknown_parts() -> tuple[str, ...]:
+    """Return the names of WeasyPrint's functions that are not what this was written for."""
+    return tuple(
+        original.__qualname__ for original, known in _KNOWN.items() if _hash(original) != known
+    )
 
-    letters: float
-    elsewhere: float
+
+def _hash(function: Callable[..., Any]) -> str:
+    return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()[:12]
 
 
 def justify_chinese() -> bool:
-    """Take WeasyPrint's justification over; return whether that worked. Safe to call again."""
+    """Take the cutting and setting of lines over; return whether it worked. Safe to call again."""
     if getattr(inline.justify_line, "__module__", "") == __name__:
         return True
-    try:
-        known = line_break.Layout.set_text.__code__.co_varnames[:3] == ("self", "text", "justify")
-        known = known and inline.justify_line.__code__.co_varnames[:3] == (
-            "context",
-            "line",
-            "extra_width",
-        )
-    except AttributeError:
+    if unknown_parts():
         return False
-    if not known:
-        return False
-    original = line_break.Layout.set_text
-
-    def set_text(self: Any, text: str, justify: bool = False) -> None:
-        original(self, text, justify)
-        stretch = getattr(self, "kexue_stretch", None)
-        if justify and stretch is not None:
-            _stretch_characters(self, *stretch)
-
-    line_break.Layout.set_text = set_text
+    inline.text_align = _trimming(inline.text_align)
     inline.justify_line = justify_line
+    cut_lines()
     return True
 
 
-def justify_line(context: Any, line: Any, extra_width: float) -> None:
+@dataclass(slots=True)
+class _Leaf:
+    """A piece of a line: text, or an image such as a formula."""
+
+    box: Any
+    layout: SetLine | None
+    """Of a text."""
+    grown: float = 0.0
+    """px."""
+    space_after: float = 0.0
+    """px by which what follows moves further."""
+
+    def grow(self, index: int, gap: float) -> None:
+        """Add to the space before a character, in thousandths of an em."""
+        assert self.layout is not None
+        gaps = list(self.layout.gaps)
+        gaps[index] += gap
+        self.layout.gaps = gaps
+        self.grown += gap * self.box.style["font_size"] / 1000
+
+
+def _trimming(original: Callable[..., Any]) -> Callable[..., Any]:
+    def text_align(context: Any, line: Any, available_width: float, last: bool) -> Any:
+        leaves = list(_leaves(line))
+        if leaves:
+            _trim(leaves)
+            start = -_margin_before(line)
+            if start or any(leaf.grown for leaf in leaves):
+                line.width += start
+                line.position_x -= start
+                _move(line, start, iter(leaves))
+        return original(context, line, available_width, last)
+
+    return text_align
+
+
+def _margin_before(line: Any) -> float:
+    """Return how wide the gap before a formula at the start of a line is; px."""
+    box, width = line, 0.0
+    while isinstance(box, boxes.LineBox | boxes.InlineBox) and box.children:
+        box = box.children[0]
+        width += box.margin_left if _is_formula(box) else 0
+    return width
+
+
+def _is_formula(box: Any) -> bool:
+    return box.element is not None and "gap-" in (box.element.get("class") or "")
+
+
+def _trim(leaves: Sequence[_Leaf]) -> None:
+    """Take the white of punctuation, and gaps, from both ends of a line."""
+    first, last = leaves[0], leaves[-1]
+    if first.layout is not None:
+        left = -spacing.HALF if first.layout.trims_start else 0
+        if first.layout.gaps[0] != left:
+            first.grow(0, left - first.layout.gaps[0])
+    if last.layout is not None:
+        right = -spacing.HALF if last.layout.trims_end else 0
+        if last.layout.gaps[-1] != right:
+            last.grow(-1, right - last.layout.gaps[-1])
+
+
+def justify_line(_context: Any, line: Any, extra_width: float) -> None:
     """Spread ``extra_width`` (px) over the line's places."""
     leaves = list(_leaves(line))
-    extra_width += _hanging(leaves)
-    wide = sum(leaf.trailing + sum(leaf.is_wide(index) for index in leaf.places) for leaf in leaves)
-    letters = sum(len(leaf.places) + leaf.trailing for leaf in leaves) - wide
-    if extra_width > 0 and letters + wide:
-        spacing = share_out(extra_width / line.style["font_size"], letters, wide)
-        font_size = line.style["font_size"]
-        shared = _Spacing(spacing[0] * font_size, spacing[1] * font_size)
-        _move(context, line, shared, 0, iter(leaves))
+    if not leaves:
+        return
+    between = [_between(*pair) for pair in pairwise(leaves)]
+    counts = [between.count(kind) for kind in range(spacing.AT_PIECE + 1)]
+    for leaf in leaves:
+        if leaf.layout is not None:
+            for kind in range(1, len(counts)):
+                counts[kind] += leaf.layout.places.count(kind)
+    extra = (extra_width + _hanging(line)) / line.style["font_size"] * 1000
+    shares = spacing.stretch(counts, extra)
+    if not any(shares):
+        return
+    for leaf in leaves:
+        _stretch(leaf, shares, line.style["font_size"])
+    for index, kind in enumerate(between):
+        _part(leaves[index], leaves[index + 1], kind, shares[kind], line.style["font_size"])
+    _move(line, 0, iter(leaves))
 
 
-def _hanging(leaves: list[_Leaf]) -> float:
-    """Return how much white the last piece of a line has at its right; px."""
-    last = leaves[-1].box if leaves else None
-    space = getattr(getattr(last, "replacement", None), "trailing_space", 0.0)
-    return float(space * last.style["font_size"]) if last is not None else 0.0
+def _hanging(line: Any) -> float:
+    """Return how much white a formula at the end of a line has at its right; px."""
+    box, width = line, 0.0
+    while isinstance(box, boxes.LineBox | boxes.InlineBox) and box.children:
+        box = box.children[-1]
+        width += box.margin_right if _is_formula(box) else 0
+    space = getattr(getattr(box, "replacement", None), "trailing_space", 0.0)
+    return width + float(space * box.style["font_size"])
 
 
-def share_out(extra: float, letters: int, wide: int) -> tuple[float, float]:
-    """Return how much a place between letters and any other place gets; all in em."""
-    even = extra / (letters + wide)
-    if even <= MAX_BETWEEN_LETTERS:
-        return even, even
-    left = extra - letters * MAX_BETWEEN_LETTERS
-    return MAX_BETWEEN_LETTERS, min(left / wide, MAX_ELSEWHERE) if wide else 0.0
+def _stretch(leaf: _Leaf, shares: Sequence[float], font_size: float) -> None:
+    """Widen the places within a text; shares are in thousandths of the line's em."""
+    layout = leaf.layout
+    if layout is None or not layout.places:
+        return
+    scale = font_size / leaf.box.style["font_size"]
+    gaps = [
+        gap + scale * shares[kind]
+        for gap, kind in zip(layout.gaps[1:], layout.places, strict=False)
+    ]
+    layout.gaps = [layout.gaps[0], *gaps, layout.gaps[-1]]
+    leaf.grown += sum(map(shares.__getitem__, layout.places)) * font_size / 1000
 
 
-def _leaves(line: Any) -> Iterator[_Leaf]:
-    pieces = list(_pieces(line))
-    for index, box in enumerate(pieces):
-        following = pieces[index + 1] if index + 1 < len(pieces) else None
-        text = box.text if isinstance(box, boxes.TextBox) else ""
-        yield _Leaf(box, places(text), following is not None and _meets(box, following))
+def _part(leaf: _Leaf, following: _Leaf, kind: int, share: float, font_size: float) -> None:
+    """Put space between two pieces: a gap between Chinese and Latin is the Chinese text's own."""
+    if not share:
+        return
+    if kind == spacing.AT_GAP and leaf.layout is not None and following.layout is not None:
+        is_before = leaf.layout.gaps[-1] > 0
+        owner = leaf if is_before else following
+        owner.grow(-1 if is_before else 0, share * font_size / owner.box.style["font_size"])
+    else:
+        leaf.space_after = share * font_size / 1000
 
 
-def _pieces(box: Any) -> Iterator[Any]:
+def _between(leaf: _Leaf, following: _Leaf) -> int:
+    """Return the kind of place between two pieces."""
+    if leaf.layout is not None and following.layout is not None:
+        if leaf.layout.gaps[-1] > 0 or following.layout.gaps[0] > 0:
+            return spacing.AT_GAP
+        kind = _kind(leaf.box.text[-1], following.box.text[0])
+        return spacing.NOWHERE if kind == spacing.AT_GAP else kind
+    before = leaf.box.text[-1] if leaf.layout is not None else spacing.IMAGE
+    after = following.box.text[0] if following.layout is not None else spacing.IMAGE
+    return _kind(before, after)
+
+
+def _kind(before: str, after: str) -> int:
+    return spacing.kinds(spacing.classes(before + after))[0]
+
+
+def _leaves(box: Any) -> Iterator[_Leaf]:
     for child in box.children:
         if not child.is_in_normal_flow():
             continue
-        if isinstance(child, boxes.InlineBox) and not isinstance(child, boxes.TextBox):
-            yield from _pieces(child)
+        if isinstance(child, boxes.TextBox):
+            if child.text:
+                yield _Leaf(child, _set_layout(child))
+        elif isinstance(child, boxes.InlineBox):
+            yield from _leaves(child)
         else:
-            yield child
+            yield _Leaf(child, None)
 
 
-def places(text: str) -> tuple[int, ...]:
-    """Return the indices of the characters after which a line may be stretched.
-
-    Not the last character: what follows it is another piece of the line.
-    """
-    found = []
-    for index in range(len(text) - 1):
-        before, after = text[index], text[index + 1]
-        if before in " \u00a0" or _stretches(before, after):
-            found.append(index)
-    return tuple(found)
+def _set_layout(box: Any) -> SetLine:
+    """Return the layout of a text, which may have been WeasyPrint's own till now."""
+    layout = box.pango_layout
+    if not isinstance(layout, SetLine):
+        text = layout.text
+        places = spacing.spaces_only(spacing.classes(text))
+        layout = SetLine(text, [0] * (len(text) + 1), places, layout, layout.max_width)
+        box.pango_layout = layout
+    return layout
 
 
-def _stretches(before: str, after: str) -> bool:
-    if after in _CLOSING or before in _OPENING or after in " \u00a0":
-        return False
-    return bool(_IS_CHINESE.match(before) or _IS_CHINESE.match(after))
-
-
-def _meets(box: Any, following: Any) -> bool:
-    """Whether the line may be stretched between two pieces."""
-    before = box.text[-1:] if isinstance(box, boxes.TextBox) else "x"
-    after = following.text[:1] if isinstance(following, boxes.TextBox) else "x"
-    if before in (" ", "\u00a0"):
-        return True
-    if not before or not after:
-        return False
-    return _stretches(before, after)
-
-
-def _move(
-    context: Any, box: Any, spacing: _Spacing, advance: float, leaves: Iterator[_Leaf]
-) -> float:
+def _move(box: Any, advance: float, leaves: Iterator[_Leaf]) -> float:
     """Move a box to the right by ``advance`` and widen it; return the advance after it."""
-    if isinstance(box, boxes.LineBox | boxes.InlineBox) and not isinstance(box, boxes.TextBox):
-        box.position_x += advance
+    if isinstance(box, boxes.LineBox | boxes.InlineBox):
         before = advance
+        box.position_x += advance
         for child in box.children:
             if child.is_in_normal_flow():
-                advance = _move(context, child, spacing, advance, leaves)
+                advance = _move(child, advance, leaves)
         box.width += advance - before
         return advance
+    if isinstance(box, boxes.TextBox):
+        box.position_x += advance
+        if not box.text:
+            return advance
+        leaf = next(leaves)
+        box.width += leaf.grown
+        return advance + leaf.grown + leaf.space_after
     leaf = next(leaves)
-    if not isinstance(box, boxes.TextBox):
-        box.translate(advance, 0)
-        return advance + spacing.elsewhere * leaf.trailing
-    box.position_x += advance
-    stretch = [
-        (index, spacing.elsewhere if leaf.is_wide(index) else spacing.letters)
-        for index in leaf.places
-    ]
-    if stretch:
-        layout = line_break.create_layout(box.text, box.style, context, None, 0)
-        layout.kexue_stretch = (box.text, stretch)
-        layout.deactivate()
-        box.pango_layout = layout
-    wider = sum(gap for _, gap in stretch)
-    box.width += wider
-    # Pango puts half of a character's spacing before it: what comes after the piece is moved.
-    return advance + wider + spacing.elsewhere * leaf.trailing
-
-
-def _stretch_characters(layout: Any, text: str, stretch: list[tuple[int, float]]) -> None:
-    """Give some characters of a Pango layout letter spacing: (index, px)."""
-    attributes = pango.pango_layout_get_attributes(layout.layout)
-    if attributes == ffi.NULL:
-        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
-    own = layout.style["letter_spacing"]
-    own = 0 if own == "normal" else own
-    offsets = [0]
-    for character in text:
-        offsets.append(offsets[-1] + len(character.encode()))
-    for index, gap in stretch:
-        attribute = pango.pango_attr_letter_spacing_new(int((gap + own) * TO_UNITS))
-        attribute.start_index, attribute.end_index = offsets[index], offsets[index + 1]
-        pango.pango_attr_list_change(attributes, attribute)
-    pango.pango_layout_set_attributes(layout.layout, attributes)
+    box.translate(advance, 0)
+    return advance + leaf.space_after

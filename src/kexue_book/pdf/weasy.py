@@ -9,8 +9,8 @@ when one of these changed:
 - the embedding of fonts, which is put off until the whole book's use of them is known;
 - the layout of images that are blocks: those that want to know how wide the measure is are told
   before their size is asked for;
-- where a line may end: after an image Pango allows a break before ``；`` and ``：`` (UAX 14 has
-  rule LB20 before LB21), which may not begin a line;
+- where a line may end between two pieces: Pango allows a break before ``·`` and ``～``, and after
+  an image before ``；`` and ``：`` (UAX 14 has rule LB20 before LB21), which may not begin a line;
 - the subsetting of fonts, which should not depend on the HarfBuzz of the system;
 - its ICC profile.
 """
@@ -20,7 +20,7 @@ from __future__ import annotations
 import inspect
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, ClassVar
@@ -44,7 +44,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import split_first_line
 from weasyprint.urls import URLFetcher
 
+from kexue_book.pdf.hidden_gaps import Blanks, hide_gaps
 from kexue_book.pdf.own_images import own_images_possible
+from kexue_book.pdf.spacing import IMAGE, may_break
 from kexue_book.pdf.subset import subset_font
 from kexue_book.pdf.tidy import tidy
 
@@ -147,10 +149,11 @@ def write_without_fonts(document: Any, *, tagged: bool = False) -> tuple[bytes, 
     return data, tuple(_Capture.fonts)
 
 
-def _tidy(_document: Any, pdf: pydyf.PDF) -> None:
+def _tidy(document: Any, pdf: pydyf.PDF) -> None:
+    blanks = Blanks(document.fonts.values())
     for item in pdf.objects:
         if isinstance(item, Stream):
-            item.stream = list(tidy(item.stream))
+            item.stream = list(tidy(hide_gaps(item.stream, blanks.find)))
 
 
 def srgb_profile() -> bytes:
@@ -234,46 +237,59 @@ def _subset(font: Font, to_unicode: dict[int, str], _hinting: bool) -> None:
         font.file_content = subset_font(font.file_content, font.index, to_unicode)
 
 
+def _replace_once(module: Any, name: str, make: Callable[[Any], Any]) -> bool:
+    """Put what ``make`` makes of a module's function in its place, unless that has been done.
+
+    Returns:
+        Whether there is such a function.
+    """
+    original = getattr(module, name, None)
+    if original is None or getattr(original, "kexue_book", False):
+        return original is not None
+    replacement = make(original)
+    replacement.kexue_book = True
+    setattr(module, name, replacement)
+    return True
+
+
 def tell_measure() -> bool:
     """Let images that have a ``fit`` know the measure and style they are laid out in.
 
     Returns:
         Whether that was possible. Safe to call again.
     """
-    original = getattr(block_layout, "block_replaced_box_layout", None)
-    if original is None or getattr(original, "kexue_book", False):
-        return original is not None
 
-    def layout(context: Any, box: Any, containing_block: Any) -> Any:
-        fit = getattr(box.replacement, "fit", None)
-        if fit is not None:
-            fit(containing_block.width, box.style)
-        return original(context, box, containing_block)
+    def telling(original: Any) -> Any:
+        def layout(context: Any, box: Any, containing_block: Any) -> Any:
+            fit = getattr(box.replacement, "fit", None)
+            if fit is not None:
+                fit(containing_block.width, box.style)
+            return original(context, box, containing_block)
 
-    layout.kexue_book = True  # type: ignore[attr-defined]
-    block_layout.block_replaced_box_layout = layout
-    return True
+        return layout
+
+    return _replace_once(block_layout, "block_replaced_box_layout", telling)
 
 
-_IMAGE = "\ufffc"
-_NEVER_FIRST = "：；…—～·）》」』】〕〉”’％‰℃:;!?,.)]}%"
+_IMAGES = ("\ufffc", "\u2e80")
+"""What WeasyPrint takes images for when it asks where a line may end."""
 
 
 def keep_punctuation() -> bool:
-    """Let no line begin with punctuation that follows an image.
+    """Let no line begin or end between two pieces with a mark that may not stand there.
 
     Returns:
         Whether that was possible. Safe to call again.
     """
-    original = getattr(inline_layout, "can_break_text", None)
-    if original is None or getattr(original, "kexue_book", False):
-        return original is not None
 
-    def can_break_text(text: str, lang: str) -> bool:
-        if text and len(text) == 2 and text[0] == _IMAGE and text[1] in _NEVER_FIRST:
-            return False
-        return bool(original(text, lang))
+    def keeping(original: Any) -> Any:
+        def can_break_text(text: str, lang: str) -> bool:
+            if text and len(text) == 2:
+                before = IMAGE if text[0] in _IMAGES else text[0]
+                if not may_break(before, text[1]):
+                    return False
+            return bool(original(text, lang))
 
-    can_break_text.kexue_book = True  # type: ignore[attr-defined]
-    inline_layout.can_break_text = can_break_text
-    return True
+        return can_break_text
+
+    return _replace_once(inline_layout, "can_break_text", keeping)

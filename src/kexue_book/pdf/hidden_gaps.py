@@ -1,0 +1,174 @@
+"""Operators of a page → the same page, in which no gap is copied as a space.
+
+Programs that read PDF take white of a tenth of an em for a space. Between Chinese and Latin there
+is more, and beside punctuation in a loose line. So a character next to such a gap is wrapped
+together with it in a span whose ``ActualText`` is the character alone: in the gap stands a space's
+glyph, which the span does not speak of, and the character seems to be so much wider.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint.pdf.fonts import Font
+from weasyprint.text.ffi import ffi, harfbuzz
+
+ffi.cdef("""
+    hb_bool_t hb_font_get_nominal_glyph (
+        hb_font_t *font, hb_codepoint_t unicode, hb_codepoint_t *glyph);
+    int32_t hb_font_get_glyph_h_advance (hb_font_t *font, hb_codepoint_t glyph);
+    void hb_font_get_scale (hb_font_t *font, int *x_scale, int *y_scale);
+""")
+
+_WIDE = 97
+"""Thousandths of an em: Poppler sees a space from 100 on."""
+_CHINESE = "\u2014"
+"""From here on there are dashes, quotation marks and Chinese."""
+_SHOWN = re.compile(rb"\[(.*)\] TJ\Z", re.DOTALL)
+_PART = re.compile(rb"<([0-9A-Fa-f]*)>|(-?\d+(?:\.\d+)?)")
+_DIGITS = 4
+"""Hexadecimal digits a glyph."""
+_OPENED = re.compile(rb"BDC|BMC")
+_HAS_WIDE = re.compile(rb"-\d\d\d|-9[789]")
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What is known of a font: a glyph without ink, and what its glyphs say."""
+
+    glyph: int
+    width: int
+    """Thousandths of an em."""
+    texts: Mapping[int, str]
+
+
+class Blanks:
+    """The blank glyphs of a document's fonts."""
+
+    def __init__(self, fonts: Iterable[Font]) -> None:
+        self._fonts = {f"/{font.hash}".encode(): font for font in fonts}
+        self._found: dict[bytes, Blank | None] = {}
+
+    def find(self, name: bytes) -> Blank | None:
+        """Return the blank glyph of the font that a page calls so, and note that it is used."""
+        if name not in self._found:
+            font = self._fonts.get(name)
+            self._found[name] = None if font is None or font.bitmap else _blank(font)
+        return self._found[name]
+
+
+def _blank(font: Font) -> Blank | None:
+    glyph = ffi.new("hb_codepoint_t *")
+    if not harfbuzz.hb_font_get_nominal_glyph(font.hb_font, ord(" "), glyph):
+        return None
+    scale, advance = ffi.new("int[2]"), harfbuzz.hb_font_get_glyph_h_advance(font.hb_font, glyph[0])
+    harfbuzz.hb_font_get_scale(font.hb_font, scale, scale + 1)
+    width = font.widths.setdefault(glyph[0], round(1000 * advance / scale[0]))
+    font.to_unicode.setdefault(glyph[0], " ")
+    return Blank(glyph[0], width, font.to_unicode)
+
+
+def hide_gaps(operators: Iterable[Any], blank_of: Callable[[bytes], Blank | None]) -> Iterator[Any]:
+    """Yield the operators, those that show text with its wide gaps hidden.
+
+    Args:
+        operators: Of a page.
+        blank_of: What is known of the font of this name.
+    """
+    name, depth = b"", 0
+    for operator in operators:
+        if not isinstance(operator, bytes):
+            pass
+        elif operator.endswith(b" Tf"):
+            name = operator.split()[0]
+        elif not operator.endswith(b" TJ"):
+            if b"MC" in operator or b"BDC" in operator:
+                depth += len(_OPENED.findall(operator)) - operator.count(b"EMC")
+        elif not depth and _HAS_WIDE.search(operator):
+            blank = blank_of(name)
+            if blank is not None:
+                yield from _without_gaps(operator, blank)
+                continue
+        yield operator
+
+
+def _without_gaps(operator: bytes, blank: Blank) -> Iterator[bytes]:
+    found = _SHOWN.match(operator)
+    if found is None or _PART.sub(b"", found[1]).strip():
+        yield operator
+        return
+    glyphs, gaps = _parts(found[1])
+    wide = [(index, gap) for index, gap in enumerate(gaps) if gap >= _WIDE]
+    before, after = _hosts(wide, [blank.texts.get(int(glyph, 16), "") for glyph in glyphs])
+    shown: list[bytes] = []
+    for index, glyph in enumerate(glyphs):
+        gap = gaps[index]
+        if index in before or index in after:
+            if gap and index not in before and index - 1 not in after:
+                shown.append(b"%d" % -gap)
+            yield from _show(shown)
+            shown = []
+            yield from _span(glyph, before.get(index, 0), after.get(index, 0), blank)
+        else:
+            if gap and index - 1 not in after:
+                shown.append(b"%d" % -gap)
+            shown.append(b"<%b>" % glyph)
+    yield from _show(shown)
+
+
+def _parts(shown: bytes) -> tuple[list[bytes], list[int]]:
+    """Return the glyphs as hexadecimal numbers, and the gap before each and after the last."""
+    glyphs: list[bytes] = []
+    gaps = [0]
+    for part in _PART.finditer(shown):
+        if part[2]:
+            gaps[-1] -= round(float(part[2]))
+            continue
+        for start in range(0, len(part[1]), _DIGITS):
+            glyphs.append(part[1][start : start + _DIGITS])
+            gaps.append(0)
+    return glyphs, gaps
+
+
+def _hosts(
+    wide: Sequence[tuple[int, int]], texts: Sequence[str]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Return which glyphs take in the gap before, and which that after them."""
+    before: dict[int, int] = {}
+    after: dict[int, int] = {}
+    for index, gap in wide:
+        last = texts[index - 1] if index else ""
+        following = texts[index] if index < len(texts) else ""
+        if last.isspace() or following.isspace():
+            continue
+        if last >= _CHINESE:
+            after[index - 1] = gap
+        elif following >= _CHINESE:
+            before[index] = gap
+    return before, after
+
+
+def _show(shown: list[bytes]) -> Iterator[bytes]:
+    if shown:
+        yield b"[%b] TJ" % b"".join(shown).replace(b"><", b"")
+
+
+def _span(glyph: bytes, before: int, after: int, blank: Blank) -> Iterator[bytes]:
+    """Yield operators that show a glyph and the gaps beside it as one character."""
+    text = blank.texts[int(glyph, 16)].encode("utf-16-be").hex().encode()
+    yield b"/Span<</ActualText<feff%b>>>BDC" % text
+    white = b"<%04x>" % blank.glyph
+    shown = b"<%b>" % glyph
+    if before:
+        shown = white + _move(before - blank.width) + shown
+    if after:
+        shown += _move(after - blank.width) + white
+    yield from _show([shown])
+    yield b"EMC"
+
+
+def _move(by: int) -> bytes:
+    return b"%d" % -by if by else b""

@@ -1,0 +1,102 @@
+"""A text in one style → what Pango finds when it shapes it: widths, heights, places to break.
+
+Read from Pango's own tables of numbers, which is much quicker than asking for each glyph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+from weasyprint.text.line_break import Layout
+
+from kexue_book.pdf import spacing
+from kexue_book.pdf.set_line import GLYPH_INFO, WIDTH, byte_offsets, glyph_fields, runs
+
+_INK = ffi.new("PangoRectangle *")
+_LOGICAL = ffi.new("PangoRectangle *")
+_ROOM = 0.49
+"""em: so much of a mark has to be white for half an em of it to go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Height:
+    """How far a run of text reaches; px."""
+
+    start: int
+    """Index of its first character."""
+    above: float
+    below: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """What is known of a text."""
+
+    offsets: Sequence[int]
+    """Where each character begins in UTF-8, and where the last one ends."""
+    advances: Sequence[float]
+    """px."""
+    trims: frozenset[int]
+    """Indices of the punctuation half of whose room is white."""
+    heights: Sequence[Height]
+    breaks: Sequence[int]
+    """Indices of the characters before which a line may end."""
+    layout: Any
+    """WeasyPrint's, put out of use."""
+
+
+def shape(text: str, classes: str, style: Any) -> Shaped:
+    """Shape a text; ``classes`` are those of its characters."""
+    layout = Layout(style)
+    layout.set_text(text)
+    line, _ = layout.get_first_line()
+    offsets = byte_offsets(text)
+    index_of = {offset: index for index, offset in enumerate(offsets)}
+    advances = [0.0] * len(text)
+    trims: set[int] = set()
+    heights = []
+    room = _ROOM * style["font_size"] / FROM_UNITS
+    for run in runs(line):
+        fields, base, font = glyph_fields(run), run.item.offset, run.item.analysis.font
+        clusters = ffi.unpack(run.glyphs.log_clusters, run.glyphs.num_glyphs)
+        for cluster, glyph, width in zip(
+            clusters, fields[::GLYPH_INFO], fields[WIDTH::GLYPH_INFO], strict=True
+        ):
+            index = index_of[base + cluster]
+            advances[index] += width * FROM_UNITS
+            if classes[index] in _MARKS and _white(classes[index], font, glyph, width) >= room:
+                trims.add(index)
+        if clusters:
+            heights.append(_height(index_of[base], font, fields[0]))
+    breaks = _breaks(text, layout.layout)
+    layout.deactivate()
+    return Shaped(offsets, advances, frozenset(trims), heights, breaks, layout)
+
+
+_MARKS = spacing.OPENING + spacing.CLOSING
+
+
+def _white(kind: str, font: Any, glyph: int, width: int) -> int:
+    """Return how much is white on the side of a mark that does not face what it belongs to."""
+    pango.pango_font_get_glyph_extents(font, glyph, _INK, ffi.NULL)
+    return int(_INK.x if kind == spacing.OPENING else width - _INK.x - _INK.width)
+
+
+def _height(start: int, font: Any, glyph: int) -> Height:
+    pango.pango_font_get_glyph_extents(font, glyph, ffi.NULL, _LOGICAL)
+    above = -_LOGICAL.y
+    return Height(start, above * FROM_UNITS, (_LOGICAL.height - above) * FROM_UNITS)
+
+
+def _breaks(text: str, layout: Any) -> list[int]:
+    count = ffi.new("int *")
+    found = pango.pango_layout_get_log_attrs_readonly(layout, count)
+    flags = memoryview(ffi.buffer(found, 4 * count[0])).cast("B").cast("I")
+    return [
+        index
+        for index in range(1, len(text))
+        if flags[index] & 1 and spacing.may_break(text[index - 1], text[index])
+    ]
