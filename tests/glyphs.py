@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 import pikepdf
@@ -92,15 +91,21 @@ def page_glyphs(page: pikepdf.Page) -> Iterator[Glyph]:
                         text = _times((1, 0, 0, 1, advance, 0), text)
 
 
+def page_lines(page: pikepdf.Page) -> list[list[Glyph]]:
+    """The page's lines from the top, their glyphs from the left; indices stand on their line."""
+    lines: list[list[Glyph]] = []
+    for glyph in sorted(page_glyphs(page), key=lambda glyph: -glyph.baseline):
+        if not lines or lines[-1][0].baseline - glyph.baseline > 8:
+            lines.append([])
+        lines[-1].append(glyph)
+    return [sorted(line, key=lambda glyph: glyph.left) for line in lines]
+
+
 def lines_with(pdf: Path, beginning: str, end: str) -> list[list[Glyph]]:
     """The glyphs of each line from the one that has ``beginning`` to the one that has ``end``."""
     with pikepdf.open(pdf) as document:
-        lines = [
-            list(line)
-            for page in document.pages
-            if "/Font" in page.Resources
-            for _, line in groupby(page_glyphs(page), lambda glyph: round(glyph.baseline))
-        ]
+        pages = [page for page in document.pages if "/Font" in page.Resources]
+        lines = [line for page in pages for line in page_lines(page)]
     texts = ["".join(glyph.text for glyph in line) for line in lines]
     first = next(index for index, text in enumerate(texts) if beginning in text)
     last = next(index for index, text in enumerate(texts) if index >= first and end in text)

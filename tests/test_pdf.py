@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import subprocess
 from collections.abc import Mapping
 
@@ -92,49 +91,6 @@ def test_formulas_copy_as_latex_wherever_they_stand(build_book: BuildBook) -> No
     text = build_book({"a.md": body}, formats=("pdf",)).pdf_text()
     for source in ("a_1", "b_2", "c_3&=1", r"d_4&=\text{汉}", "e_5", "f_6", "g_7"):
         assert source in text
-
-
-@pytest.mark.parametrize(
-    ("text", "stretched"),
-    [
-        ("汉字排版", "汉字排"),
-        ("汉字，排版", "汉，排"),
-        ("（汉）字", "）"),
-        ("用Word排版", "用d排"),
-        ("a b", " "),
-        ("——好", "—"),
-        ("ab", ""),
-        ("", ""),
-    ],
-)
-def test_where_a_chinese_line_may_be_stretched(text: str, stretched: str) -> None:
-    from kexue_book.pdf.justify import places
-
-    assert "".join(text[index] for index in places(text)) == stretched
-
-
-def test_letters_are_not_torn_apart() -> None:
-    from kexue_book.pdf.justify import MAX_BETWEEN_LETTERS, share_out
-
-    assert share_out(1, 30, 2) == (1 / 32, 1 / 32)
-    letters, elsewhere = share_out(3, 20, 4)
-    assert letters == MAX_BETWEEN_LETTERS
-    assert letters * 20 + elsewhere * 4 == pytest.approx(3)
-    assert share_out(9, 10, 0) == (MAX_BETWEEN_LETTERS, 0)
-
-
-def test_chinese_lines_end_flush(build_book: BuildBook) -> None:
-    from kexue_book.pdf.justify import justify_chinese
-
-    assert justify_chinese(), "WeasyPrint's line layout is not what pdf/justify.py was written for"
-    body = "汉字与 English，夹杂 $x+y$ 的一段话，长短不齐。" * 30
-    made = build_book({"a.md": f"---\ntitle: T\n---\n{body}"}, formats=("pdf",))
-    command = ["pdftotext", "-bbox-layout", "-f", "4", "-l", "4", made.pdf, "-"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    edges = [float(x) for x in re.findall(r'<line xMin="4[45][^>]* xMax="([\d.]+)"', answer)]
-    flush = [edge for edge in edges if edge > 420 - 45 - 6]  # a full stop's box is half empty
-    assert len(edges) > 10
-    assert len(flush) >= 0.8 * len(edges)
 
 
 def test_text_without_a_place_to_break_is_not_cut_off(build_book: BuildBook) -> None:

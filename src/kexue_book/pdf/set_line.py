@@ -12,8 +12,13 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
-from weasyprint.text.ffi import ffi
-from weasyprint.text.line_break import Layout
+from weasyprint.text.ffi import ffi, gobject, pango
+from weasyprint.text.line_break import Layout, _font_style_cache_key
+
+ffi.cdef("""
+    PangoContext * pango_layout_get_context (PangoLayout *layout);
+    const PangoFontDescription * pango_layout_get_font_description (PangoLayout *layout);
+""")
 
 GLYPH_INFO = 5
 """Fields of a PangoGlyphInfo, all of 32 bits: glyph, width, two offsets, flags."""
@@ -25,7 +30,50 @@ _DECORATION = (
 )
 
 
-class SetLine(Layout):  # type: ignore[misc]
+class SharingLayout(Layout):  # type: ignore[misc]
+    """A layout that shares what WeasyPrint makes anew for each: a Pango context and a font."""
+
+    def setup(self, style: Any) -> None:
+        """Make the Pango layout."""
+        known = style.__dict__.get("kexue_setup")
+        if known is None:
+            known = style.kexue_setup = self._find(style)
+        if known is False:
+            super().setup(style)
+            return
+        self.style = style
+        self.first_line_direction = 0
+        self.language = known.language
+        self.ascent = self.underline_position = self.strikethrough_position = None
+        self.layout = ffi.gc(pango.pango_layout_new(known.context), gobject.g_object_unref)
+        pango.pango_layout_set_auto_dir(self.layout, False)
+        pango.pango_layout_set_font_description(self.layout, known.font)
+
+    def _find(self, style: Any) -> Any:
+        """Return what layouts of this style may share; False if they may share nothing."""
+        fonts = style.font_config
+        shared = fonts.__dict__.setdefault("kexue_setups", {})
+        key = (_font_style_cache_key(style, include_size=True), style["direction"])
+        if style["text_decoration_line"] != "none":
+            return False
+        if key not in shared:
+            super().setup(style)
+            plain = pango.pango_layout_get_attributes(self.layout) == ffi.NULL
+            shared[key] = _Shared(self.layout, self.language) if plain else False
+        return shared[key]
+
+
+class _Shared:
+    """What the layouts of a style have in common; held by the first of them."""
+
+    def __init__(self, layout: Any, language: Any) -> None:
+        self._layout = layout
+        self.language = language
+        self.context = pango.pango_layout_get_context(layout)
+        self.font = pango.pango_layout_get_font_description(layout)
+
+
+class SetLine(SharingLayout):
     """A piece of a line whose characters stand where they are told to."""
 
     def __init__(

@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
-from weasyprint.text.line_break import Layout
 
 from kexue_book.pdf import spacing
-from kexue_book.pdf.set_line import GLYPH_INFO, WIDTH, byte_offsets, glyph_fields, runs
+from kexue_book.pdf.set_line import (
+    GLYPH_INFO,
+    WIDTH,
+    SharingLayout,
+    byte_offsets,
+    glyph_fields,
+    runs,
+)
 
 _INK = ffi.new("PangoRectangle *")
 _LOGICAL = ffi.new("PangoRectangle *")
@@ -50,7 +56,7 @@ class Shaped:
 
 def shape(text: str, classes: str, style: Any) -> Shaped:
     """Shape a text; ``classes`` are those of its characters."""
-    layout = Layout(style)
+    layout = SharingLayout(style)
     layout.set_text(text)
     line, _ = layout.get_first_line()
     offsets = byte_offsets(text)
