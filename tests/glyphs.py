@@ -60,7 +60,7 @@ def page_glyphs(page: pikepdf.Page) -> Iterator[Glyph]:
     faces = {name: _Face(font) for name, font in page.Resources.Font.items()}
     now, text = _UNIT, _UNIT
     kept: list[Matrix] = []
-    face, size = next(iter(faces.values())), 0.0
+    face, size, spacing = next(iter(faces.values())), 0.0, 0.0
     for operands, operator in pikepdf.parse_content_stream(page):
         match str(operator):
             case "q":
@@ -71,6 +71,8 @@ def page_glyphs(page: pikepdf.Page) -> Iterator[Glyph]:
                 now = _times(tuple(map(float, operands)), now)
             case "Tf":
                 face, size = faces[str(operands[0])], float(operands[1])
+            case "Tc":
+                spacing = float(operands[0])
             case "BT":
                 text = _UNIT
             case "Tm":
@@ -88,7 +90,7 @@ def page_glyphs(page: pikepdf.Page) -> Iterator[Glyph]:
                         right = placed[4] + advance * placed[0]
                         written = face.texts.get(code, "\ufffd")
                         yield Glyph(written, placed[4], right, placed[5], size * placed[0])
-                        text = _times((1, 0, 0, 1, advance, 0), text)
+                        text = _times((1, 0, 0, 1, advance + spacing, 0), text)
 
 
 def page_lines(page: pikepdf.Page) -> list[list[Glyph]]:
