@@ -36,6 +36,7 @@ class TaggedPdf:
 
     def _shown(self, page: Any) -> Iterator[Marked]:
         marks: list[tuple[int | None, bool]] = []
+        instead: list[str | None] = []  # what is read in place of what each mark shows
         characters: dict[int, str] = {}
         for operands, operator in pikepdf.parse_content_stream(page):
             name = str(operator)
@@ -43,13 +44,18 @@ class TaggedPdf:
                 properties = operands[1] if name == "BDC" else {}
                 mark = int(properties["/MCID"]) if "/MCID" in properties else None
                 marks.append((mark, operands[0] == "/Artifact"))
+                actual = properties.get("/ActualText")
+                instead.append(None if actual is None else str(actual))
             elif name == "EMC":
                 marks.pop()
+                instead.pop()
             elif name == "Tf":
                 characters = self._characters(page.Resources.Font[operands[0]])
             elif name in _SHOWING:
                 number = next((mark for mark, _ in marks if mark is not None), None)
                 text = "".join(_decoded(operands, characters)) if name in ("Tj", "TJ") else ""
+                if text and instead[-1:] and instead[-1] is not None:
+                    text, instead[-1] = instead[-1], ""
                 yield Marked(number, any(is_artifact for _, is_artifact in marks), text)
         assert marks == []
 

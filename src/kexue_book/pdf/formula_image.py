@@ -56,14 +56,14 @@ class Studio:
         # Poppler reads the text's place in the coordinates that hold when the span ends, so
         # all of it has to be drawn in the same ones.
         matrix = f"{scale / 1000:.5g} 0 0 {-scale / 1000:.5g} {place.x:.2f} {place.y:.2f} cm"
-        opening = b"%b\n%b\n%b" % (matrix.encode("ascii"), _opening(source), drawing.content)
+        opening = b"%b\n%b" % (matrix.encode("ascii"), _opening(source))
         if not drawing.words:
             # What comes after finds colour and font as they were, so WeasyPrint, which writes
             # them anew after a `Q` of its own, need not know of this one.
-            stream.stream.append(b"q %b\nEMC Q" % opening.rstrip())
+            stream.stream.append(b"q %b\n%b\nEMC Q" % (opening, drawing.content))
             return
         with stream.stacked():
-            stream.stream.append(opening.rstrip())
+            stream.stream += [opening, drawing.content]
             for words in drawing.words:
                 self._draw_words(stream, words, scale, style)
             stream.stream.append(b"EMC")

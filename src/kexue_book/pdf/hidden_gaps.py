@@ -31,7 +31,6 @@ _SHOWN = re.compile(rb"\[(.*)\] TJ\Z", re.DOTALL)
 _PART = re.compile(rb"<([0-9A-Fa-f]*)>|(-?\d+(?:\.\d+)?)")
 _DIGITS = 4
 """Hexadecimal digits a glyph."""
-_OPENED = re.compile(rb"BDC|BMC")
 _HAS_WIDE = re.compile(rb"-\d\d\d|-9[789]")
 
 
@@ -78,16 +77,18 @@ def hide_gaps(operators: Iterable[Any], blank_of: Callable[[bytes], Blank | None
         operators: Of a page.
         blank_of: What is known of the font of this name.
     """
-    name, depth = b"", 0
+    name = b""
+    speaking: list[bool] = []  # of each marked content that is open: whether it has ActualText
     for operator in operators:
         if not isinstance(operator, bytes):
             pass
         elif operator.endswith(b" Tf"):
             name = operator.split()[0]
-        elif not operator.endswith(b" TJ"):
-            if b"MC" in operator or b"BDC" in operator:
-                depth += len(_OPENED.findall(operator)) - operator.count(b"EMC")
-        elif not depth and _HAS_WIDE.search(operator):
+        elif operator.endswith((b"BDC", b"BMC")):
+            speaking.append(b"/ActualText" in operator)
+        elif operator == b"EMC" and speaking:
+            speaking.pop()
+        elif operator.endswith(b" TJ") and not any(speaking) and _HAS_WIDE.search(operator):
             blank = blank_of(name)
             if blank is not None:
                 yield from _without_gaps(operator, blank)
