@@ -24,7 +24,7 @@ from kexue_book.pdf.sheet import Sheet
 if TYPE_CHECKING:
     from kexue_book.pdf.render import Design
 
-_VERSION = "5"
+_VERSION = "6"
 """Raise it when records of the same sheet come out differently."""
 
 KEPT_DAYS = 60
