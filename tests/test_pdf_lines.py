@@ -8,6 +8,7 @@ import pytest
 
 from conftest import BuildBook, Built
 from glyphs import Glyph, line_with, lines_with
+from kexue_book.model import PdfVariant
 from kexue_book.pdf.justify import justify_chinese, unknown_parts
 from kexue_book.pdf.pages import PAGE_SIZES
 from kexue_book.pdf.spacing import AT_GAP, AT_HAN, AT_MARK, AT_SPACE, classes, kinds, stretch
@@ -138,9 +139,12 @@ def test_where_the_author_typed_a_space_there_is_one_gap(build_book: BuildBook) 
     assert pitch(line, "中A") == pytest.approx(1 + width, abs=0.01)
 
 
-def test_no_gap_is_copied_as_a_space(build_book: BuildBook) -> None:
+@pytest.mark.parametrize("variants", [(), (PdfVariant.UA_1,)])
+def test_no_gap_is_copied_as_a_space(
+    variants: tuple[PdfVariant, ...], build_book: BuildBook
+) -> None:
     sentence = "用Word排版，共5页：“好（A）的”；在GPU上跑3天，得到Transformer的99%结果！"
-    text = built(build_book, f"始{sentence * 12}终").pdf_text()
+    text = built(build_book, f"始{sentence * 12}终", pdf_variants=variants).pdf_text()
     body = text[text.index("始用") : text.index("终")]
     assert " " not in body
     assert re.sub(r"\s", "", body).count(sentence) == 12
