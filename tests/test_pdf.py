@@ -60,7 +60,7 @@ def test_words_of_an_unknown_colour_have_that_of_the_text(build_book: BuildBook)
 
 def test_page_sizes_hold_whole_characters_and_lines() -> None:
     for size in PAGE_SIZES.values():
-        assert size.side_margin > 30
+        assert size.outer_margin > 30
         assert size.top_margin > 30
         assert size.bottom_margin > 30
     with pytest.raises(UsageError):

@@ -14,8 +14,8 @@ from kexue_book.pdf.pages import PAGE_SIZES
 from kexue_book.pdf.spacing import AT_GAP, AT_HAN, AT_MARK, AT_SPACE, classes, kinds, stretch
 
 PAGE = PAGE_SIZES["a5"]
-LEFT = PAGE.side_margin
-RIGHT = PAGE.width - PAGE.side_margin
+LEFT = PAGE.inner_margin
+RIGHT = PAGE.width - PAGE.inner_margin
 TENTH_OF_A_MM = 0.1 * 72 / 25.4
 HALF_EMPTY = "，。、；：？！）》」”"
 

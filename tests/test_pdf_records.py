@@ -242,12 +242,13 @@ def test_a_record_is_read_as_it_was_written() -> None:
     record = Record(
         pdf=b"%PDF\n\x00\xff",
         pages=2,
-        has_head=True,
+        heads=1,
         fonts=(use,),
         math_glyphs=("N-31",),
         anchors=(("p-a", 1, 2.5, 3.0),),
         outline=(("甲", 1, 0.0, 9.5, True, (("乙", 1, 0.0, 3.0, False, ()),)),),
         links=((1, (1.0, 2.0, 3.0, 4.0), "p-b"),),
+        references=(1,),
         messages=("…",),
         refused=(),
     )

@@ -49,6 +49,10 @@ class BuildOptions:
     page: str = "a5"
     pdf_variants: tuple[PdfVariant, ...] = ()
     """Standards that the PDF is to keep."""
+    two_sided: bool = False
+    """Whether the PDF is for printing on both sides, and binding."""
+    page_references: bool = True
+    """Whether links to other chapters say, in the PDF, on which page they lead."""
     epub_math: EpubMath = EpubMath.MATHML
     jobs: int = 0
     """Processes; 0 for one a core."""
@@ -238,6 +242,8 @@ def _write(
             *(book, manuscripts, typesetting, layout, files[-1]),
             page=options.page,
             variants=options.pdf_variants,
+            two_sided=options.two_sided,
+            page_references=options.page_references,
             jobs=options.jobs or os.cpu_count() or 1,
             cache=records_folder(cache) if (cache := _cache(options)) is not None else None,
             advance=told.advance,

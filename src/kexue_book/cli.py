@@ -123,6 +123,16 @@ def build(
             "give it twice for both.",
         ),
     ] = None,
+    two_sided: Annotated[
+        bool,
+        typer.Option("--two-sided", help="For printing on both sides and binding (PDF)."),
+    ] = False,
+    no_page_references: Annotated[
+        bool,
+        typer.Option(
+            "--no-page-references", help="No （见第 9 页） after links to other chapters (PDF)."
+        ),
+    ] = False,
     epub_math: Annotated[
         EpubMath, typer.Option("--epub-math", help="How the EPUB shows formulas.")
     ] = EpubMath.MATHML,
@@ -157,6 +167,8 @@ def build(
         theme=theme,
         page=page,
         pdf_variants=tuple(dict.fromkeys(pdf_variant or ())),
+        two_sided=two_sided,
+        page_references=not no_page_references,
         epub_math=epub_math,
         jobs=jobs,
         strict=strict,

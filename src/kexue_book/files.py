@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kexue_book.errors import OutputError
+
+_FORGOTTEN = 24 * 3600
+"""Seconds after which nobody writes to a file aside any more: its build was killed."""
 
 
 @contextmanager
@@ -21,6 +27,7 @@ def written_aside(path: Path) -> Iterator[Path]:
     aside: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _forget_killed(path)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
         aside = Path(name)
@@ -35,6 +42,14 @@ def written_aside(path: Path) -> Iterator[Path]:
     finally:
         if aside is not None:
             aside.unlink(missing_ok=True)
+
+
+def _forget_killed(path: Path) -> None:
+    """Delete what builds that were killed left aside of a file."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.????????"):
+        with contextlib.suppress(OSError):
+            if left.stat().st_mtime < time.time() - _FORGOTTEN:
+                left.unlink()
 
 
 def _umask() -> int:

@@ -10,12 +10,16 @@ import re
 
 from lxml import etree
 
+from kexue_book.manuscript.markup import MAX_NOTES, NOTE
+
 _IMAGE_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)(?:[?#].*)?$", re.IGNORECASE)
 _NO_CAPTION = re.compile(
     r"\s*(?:点击查看原图|(?:image|img|图片|图|pic|figure|screenshot|alt)?[\s\d_.-]*|.*\.\w{3,4})\s*",
     re.IGNORECASE,
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_CALLS = re.compile(f"[{chr(NOTE)}-{chr(NOTE + MAX_NOTES - 1)}]")
+"""What stands for the calls of notes."""
 
 
 def make_figures(root: etree._Element) -> None:
@@ -53,7 +57,7 @@ def _only_image(paragraph: etree._Element) -> etree._Element | None:
     element = paragraph
     while len(element) == 1 and not (element.text or "").strip():
         child = element[0]
-        if (child.tail or "").strip():
+        if _CALLS.sub("", child.tail or "").strip():
             return None
         if child.tag == "img":
             return child
@@ -73,18 +77,29 @@ def _make_figure(paragraph: etree._Element, image: etree._Element) -> None:
     caption = _following_caption(paragraph, image, to_itself)
     paragraph.tag = "figure"
     paragraph.attrib.pop("class", "")
+    calls = "".join(_CALLS.findall("".join(map(str, paragraph.itertext()))))
     if address and not to_itself:
         content: etree._Element = link
     else:
         content = image
-    content.tail = None
+    image.tail = content.tail = None
     for child in list(paragraph):
         paragraph.remove(child)
     paragraph.text = None
     paragraph.append(content)
+    if caption is None and calls:
+        caption = etree.Element("figcaption")
     if caption is not None:
         paragraph.append(caption)
+        _append_text(caption, calls)
     image.attrib.pop("title", "")
+
+
+def _append_text(element: etree._Element, text: str) -> None:
+    if len(element):
+        element[-1].tail = f"{element[-1].tail or ''}{text}"
+    else:
+        element.text = f"{element.text or ''}{text}"
 
 
 def _following_caption(

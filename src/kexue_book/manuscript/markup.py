@@ -225,7 +225,9 @@ class MarkupWriter:
         hint = f' title="{escape(title)}"' if title else ""
         # A drive letter would be taken for a scheme, and dropped with the address.
         source = escape(_DRIVE.sub(r"\1%3A/", self._restore(target)))
-        return f'<img src="{source}" alt="{escape(alternative)}"{hint}{size}>'
+        # An attribute cannot hold a note; figures.py brings its call to the caption.
+        calls = "".join(self._write_note(part["c"]) for part in inlines if part["t"] == "Note")
+        return f'<img src="{source}" alt="{escape(alternative)}"{hint}{size}>{calls}'
 
     def _write_note(self, blocks: list[Block]) -> str:
         number = len(self.notes)

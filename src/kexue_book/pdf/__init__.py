@@ -35,6 +35,8 @@ def write_pdf(
     path: Path,
     *,
     page: str = "a5",
+    two_sided: bool = False,
+    page_references: bool = True,
     jobs: int = 1,
     cache: Path | None = None,
     advance: Callable[[int], None] = lambda done: None,
@@ -43,7 +45,9 @@ def write_pdf(
     """Write the book to ``path``: aside first, so that a failure leaves an old file as it was.
 
     Chapters are laid out in ``jobs`` processes, those that are in the folder ``cache`` not at all;
-    ``advance`` is told how many are done. ``variants`` are standards that the PDF is to keep.
+    ``advance`` is told how many are done. ``variants`` are standards that the PDF is to keep,
+    ``two_sided`` is for printing and binding, ``page_references`` say on which pages links to
+    other chapters lead.
 
     Raises:
         UsageError: there is no such page size.
@@ -51,7 +55,7 @@ def write_pdf(
         OutputError: the file cannot be written.
         RenderError: WeasyPrint gave up on the book.
     """
-    size = page_size(page)
+    size = page_size(page, two_sided=two_sided)
     require_chinese_font()
     try:
         from kexue_book.pdf.press import Workshop
@@ -62,6 +66,13 @@ def write_pdf(
             hint="`apt install libpangoft2-1.0-0 libharfbuzz-subset0` on Debian and Ubuntu, "
             "`brew install pango` on macOS",
         ) from problem
-    workshop = Workshop(page=size, jobs=jobs, cache=cache, advance=advance, variants=variants)
+    workshop = Workshop(
+        page=size,
+        page_references=page_references,
+        jobs=jobs,
+        cache=cache,
+        advance=advance,
+        variants=variants,
+    )
     with written_aside(path) as aside:
         return render_pdf(book, manuscripts, typesetting, layout, aside, workshop)

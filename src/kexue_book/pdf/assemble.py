@@ -18,6 +18,7 @@ from kexue_book.model import Glyph, PdfVariant
 from kexue_book.pdf.conformance import declare
 from kexue_book.pdf.folios import Folios, roman
 from kexue_book.pdf.math_font import RESOURCE, BookMathFont
+from kexue_book.pdf.page_numbers import fill_page_numbers
 from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.shelf import Shelf
 from kexue_book.pdf.structure import Structure, as_artifact
@@ -26,6 +27,8 @@ from kexue_book.pdf.weasy import fonts_as_pdf, load_font
 _HEAD = "/KxHead"
 _LEAF = 128
 """Names in each leaf of the tree of destinations."""
+FolioKind = tuple[str, str]
+"""``decimal`` or ``roman``, and the side of the page on which the number stands."""
 _Box = tuple[float, float, float, float]
 _Value = TypeVar("_Value")
 
@@ -62,19 +65,23 @@ class Assembly:
     def __init__(
         self,
         entries: Sequence[Entry],
-        folios: Mapping[str, Record],
+        folios: Mapping[FolioKind, Record],
         glyphs: Mapping[str, Glyph],
         fonts: Callable[[], FontConfiguration],
         shelf: Shelf,
+        numbers: Mapping[str, int],
         *,
         tagged: bool = False,
     ) -> None:
-        """Embed the fonts for all the records; ``folios`` are those of ``decimal``, ``roman``.
+        """Embed the fonts for all the records.
 
+        ``folios`` are those of each style and side; ``numbers`` the page numbers of all anchors.
         ``fonts`` takes time: it is asked for what is not on the shelf. ``tagged`` says that the
         records have structure trees.
         """
         self._shelf = shelf
+        self._numbers = numbers
+        self._sides = tuple(dict.fromkeys(side for _, side in folios))
         self._pdf = Pdf.new()
         self._structure = Structure(self._pdf) if tagged else None
         self._sources: list[Pdf] = []  # qpdf reads their streams when it writes
@@ -83,7 +90,7 @@ class Assembly:
         names = {name for record in records for name in record.math_glyphs}
         self._math = BookMathFont(self._pdf, names, glyphs) if names else None
         self._save_state = self._pdf.make_stream(b"q")
-        self._folios = {kind: self._make_folios(kind, folios[kind]) for kind in folios}
+        self._folios = {kind: self._make_folios(*kind, folios[kind]) for kind in folios}
         self._places: dict[str, tuple[int, float, float]] = {}
         self._links: list[tuple[int, _Box, str]] = []
         self._outline: list[OutlineItem] = []
@@ -141,19 +148,22 @@ class Assembly:
         if self._math is not None and record.math_glyphs:
             shared[f"/{RESOURCE}"] = self._math.dictionary(record.math_glyphs)
 
-    def _make_folios(self, kind: str, record: Record) -> Folios:
+    def _make_folios(self, style: str, side: str, record: Record) -> Folios:
         forms = self._take_forms(self._open(record), record.pages)
         self._give_fonts(forms[0], record)
-        return Folios(record, forms, f"Kx{kind.title()}")
+        return Folios(record, forms, f"Kx{style.title()}{side.title()}", side)
 
     def _add(self, entry: Entry) -> None:
-        record, skipped = entry.record, int(entry.record.has_head)
+        record, skipped = entry.record, entry.record.heads
+        if len(self._sides) > 1 and len(self._pdf.pages) % 2:
+            self._add_blank_page()
         first = len(self._pdf.pages)
         source = self._open(record)
-        head = next(iter(self._take_forms(source, skipped)), None)
+        heads = self._take_forms(source, skipped)
         pages = self._take_pages(source, record)
         if self._structure is not None:
             self._add_structure(self._structure, entry, source, pages)
+        self._fill_references(record, pages)
         if not self._labels or self._labels[-1][1] != entry.is_front:
             self._labels.append((first, entry.is_front))
         number = first - self._labels[-1][0]
@@ -162,7 +172,10 @@ class Assembly:
             shown = "" if index < entry.unnumbered else str(number)
             if shown and entry.is_front:
                 shown = roman(number)
-            self._stamp(page, head, shown, self._folios["roman" if entry.is_front else "decimal"])
+            style, side = "roman" if entry.is_front else "decimal", index % len(self._sides)
+            # All pages of a record have the same dictionary of resources.
+            head = {f"{_HEAD}{side}": heads[side]} if heads else {}
+            self._stamp(page, head, shown, self._folios[style, self._sides[side]])
         for name, page_index, x, y in record.anchors:
             self._places.setdefault(name, (first + page_index - skipped, x, y))
         for page_index, box, target in record.links:
@@ -178,12 +191,26 @@ class Assembly:
             structure.close_part()
         structure.add(source, pages)
 
-    def _stamp(self, page: Page, head: pikepdf.Object | None, number: str, folios: Folios) -> None:
-        forms = dict(folios.forms_of(number))
-        drawn = folios.draw(number)
-        if head is not None:
-            forms[_HEAD] = head
-            drawn += f" {_HEAD} Do"
+    def _add_blank_page(self) -> None:
+        """Add the back of a leaf on which nothing stands: what comes next opens on the right."""
+        before = self._pdf.pages[-1].obj
+        page = Dictionary(Type=Name.Page, Resources=Dictionary())
+        for box in (Name.MediaBox, Name.TrimBox, Name.BleedBox):
+            if box in before:
+                page[box] = before[box]
+        self._pdf.pages.append(Page(self._pdf.make_indirect(page)))
+
+    def _fill_references(self, record: Record, pages: Sequence[Page]) -> None:
+        widths = {use.key: use.widths for use in record.fonts}
+        for index in record.references:
+            page = pages[index - record.heads]
+            fill_page_numbers(page, widths, lambda name: str(self._numbers[name]))
+
+    def _stamp(
+        self, page: Page, head: Mapping[str, pikepdf.Object], number: str, folios: Folios
+    ) -> None:
+        forms = {**dict(folios.forms_of(number)), **head}
+        drawn = " ".join([folios.draw(number), *(f"{name} Do" for name in head)]).strip()
         if not drawn:
             return
         if self._structure is not None:
@@ -224,6 +251,8 @@ class Assembly:
         root.Lang = String(facts.language)
         root.PageMode = Name.UseOutlines
         root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        if len(self._sides) > 1:
+            root.PageLayout = Name.TwoPageRight
         if self._structure is not None:
             self._structure.write(self._places)
         self._describe(facts)

@@ -12,7 +12,9 @@ from xml.etree.ElementTree import Element, SubElement, fromstring
 
 from kexue_book.model import Formula, Typeset
 from kexue_book.pdf.elements import FORMULA
+from kexue_book.pdf.long_notes import split_long_notes
 from kexue_book.pdf.pages import PageSize
+from kexue_book.pdf.references import add_references
 from kexue_book.pdf.sheet import Sheet
 
 
@@ -47,6 +49,10 @@ def fill_sheet(sheet: Sheet, formulas: Formulas) -> Element:
     notes = {note.anchor: fromstring(f"<span>{note.body}</span>") for note in manuscript.footnotes}
     labels = {heading.anchor: heading.text for heading in manuscript.headings}
     _place_notes(root, notes)
+    split_long_notes(root)
+    if sheet.references is not None:
+        for body in root.iterfind(".//*[@class='chapter-body']"):
+            add_references(body, sheet.references)
     for element in list(root.iter()):
         number = element.attrib.pop("data-n", None)
         if number is not None:
@@ -113,10 +119,14 @@ def _inline_paragraphs(note: Element) -> None:
 
 def page_rules(page: PageSize) -> str:
     """Return the rules for a page size; lengths in pt."""
-    foot = page.bottom_margin
+    foot, inner, outer = page.bottom_margin, page.inner_margin, page.outer_margin
+    on_left = f"margin-left:{outer:.2f}pt;margin-right:{inner:.2f}pt"
+    on_right = f"margin-left:{inner:.2f}pt;margin-right:{outer:.2f}pt"
     return (
         f"@page{{size:{page.width:.2f}pt {page.height:.2f}pt;"
-        f"margin:{page.top_margin:.2f}pt {page.side_margin:.2f}pt {page.bottom_margin:.2f}pt}}"
+        f"margin:{page.top_margin:.2f}pt {outer:.2f}pt {page.bottom_margin:.2f}pt {inner:.2f}pt}}"
+        f"@page{{@footnote{{max-height:{0.8 * page.lines * page.leading:.2f}pt}}}}"
+        f"@page:left{{{on_left}}}@page folio-left{{{on_left}}}@page folio-right{{{on_right}}}"
         f"html{{font-size:{page.font_size}pt;line-height:{page.leading / page.font_size:.4f}}}"
         f".folio-page{{height:{page.lines * page.leading:.2f}pt}}"
         f".folio{{top:100%;height:{foot:.2f}pt;line-height:{foot:.2f}pt!important}}"

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 FORMULA = "data-formula"
 """Attribute of HTML elements that are formulas: what is read in their place."""
+SOURCE = "data-source"
+"""Attribute of listings whose tree is no longer their text: what they say."""
 
 
 class Content(NamedTuple):

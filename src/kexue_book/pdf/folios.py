@@ -10,10 +10,11 @@ from kexue_book.pdf.record import Record
 
 
 class Folios:
-    """Draws numbers of one kind, centred as their figures are on their own pages."""
+    """Draws numbers of one kind, aligned as their figures are on their own pages."""
 
-    def __init__(self, record: Record, forms: list[pikepdf.Object], prefix: str) -> None:
+    def __init__(self, record: Record, forms: list[pikepdf.Object], prefix: str, side: str) -> None:
         """``forms`` are the pages of ``record`` as form XObjects."""
+        self._alignment = {"left": 0.0, "center": 0.5, "right": 1.0}[side]
         places = {name: (page, x) for name, page, x, _ in record.anchors}
         self._figures: dict[str, tuple[str, float]] = {}
         """Of each figure its resource, and its width."""
@@ -32,8 +33,8 @@ class Folios:
         offset = 0.0
         for figure in number:
             resource, width = self._figures[figure]
-            # The figure stands centred on its page, and the number's middle has to be there.
-            shift = offset + (width - total) / 2
+            # The number's middle, or its edge, has to be where those of its figures are.
+            shift = self._alignment * (width - total) + offset
             drawn.append(f"q 1 0 0 1 {shift:.2f} 0 cm {resource} Do Q")
             offset += width
         return " ".join(drawn)

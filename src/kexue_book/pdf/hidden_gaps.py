@@ -1,9 +1,11 @@
-"""Operators of a page → the same page, in which no gap is copied as a space.
+"""Operators of a page → the same page, in which no gap is copied as a space or a new line.
 
 Programs that read PDF take white of a tenth of an em for a space. Between Chinese and Latin there
 is more, and beside punctuation in a loose line. So a character next to such a gap is wrapped
 together with it in a span whose ``ActualText`` is the character alone: in the gap stands a space's
-glyph, which the span does not speak of, and the character seems to be so much wider.
+glyph, which the span does not speak of, and the character seems to be so much wider. Likewise a
+mark whose white half is gone seems narrower: else Poppler sees the next one lie upon it, and copies
+them on two lines.
 """
 
 from __future__ import annotations
@@ -29,9 +31,11 @@ _CHINESE = "\u2014"
 """From here on there are dashes, quotation marks and Chinese."""
 _SHOWN = re.compile(rb"\[(.*)\] TJ\Z", re.DOTALL)
 _PART = re.compile(rb"<([0-9A-Fa-f]*)>|(-?\d+(?:\.\d+)?)")
+_NEAR = 12
+"""So many operators ahead is looked for what is shown next."""
 _DIGITS = 4
 """Hexadecimal digits a glyph."""
-_HAS_WIDE = re.compile(rb"-\d\d\d|-9[789]")
+_HAS_WIDE = re.compile(rb"-\d\d\d|-9[789]|>\d\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +74,22 @@ def _blank(font: Font) -> Blank | None:
     return Blank(glyph[0], width, font.to_unicode)
 
 
-def hide_gaps(operators: Iterable[Any], blank_of: Callable[[bytes], Blank | None]) -> Iterator[Any]:
+def hide_gaps(operators: Sequence[Any], blank_of: Callable[[bytes], Blank | None]) -> Iterator[Any]:
     """Yield the operators, those that show text with its wide gaps hidden.
 
     Args:
         operators: Of a page.
         blank_of: What is known of the font of this name.
     """
-    name = b""
+    name = place = b""
     speaking: list[bool] = []  # of each marked content that is open: whether it has ActualText
-    for operator in operators:
+    for index, operator in enumerate(operators):
         if not isinstance(operator, bytes):
             pass
         elif operator.endswith(b" Tf"):
             name = operator.split()[0]
+        elif operator.endswith(b" Tm"):
+            place = operator
         elif operator.endswith((b"BDC", b"BMC")):
             speaking.append(b"/ActualText" in operator)
         elif operator == b"EMC" and speaking:
@@ -91,18 +97,31 @@ def hide_gaps(operators: Iterable[Any], blank_of: Callable[[bytes], Blank | None
         elif operator.endswith(b" TJ") and not any(speaking) and _HAS_WIDE.search(operator):
             blank = blank_of(name)
             if blank is not None:
-                yield from _without_gaps(operator, blank)
+                goes_on = _goes_on(place, operators[index + 1 : index + 1 + _NEAR])
+                yield from _without_gaps(operator, blank, goes_on=goes_on)
                 continue
         yield operator
 
 
-def _without_gaps(operator: bytes, blank: Blank) -> Iterator[bytes]:
+def _goes_on(place: bytes, operators: Sequence[Any]) -> bool:
+    """Whether what is shown next stands on the line that begins at ``place``."""
+    for operator in operators:
+        if isinstance(operator, bytes) and operator.endswith(b" Tm"):
+            return operator.split()[5] == place.split()[5]
+        if isinstance(operator, bytes) and operator.endswith(b" TJ"):
+            return True
+    return False
+
+
+def _without_gaps(operator: bytes, blank: Blank, *, goes_on: bool) -> Iterator[bytes]:
     found = _SHOWN.match(operator)
     if found is None or _PART.sub(b"", found[1]).strip():
         yield operator
         return
     glyphs, gaps = _parts(found[1])
+    lost = gaps if goes_on else gaps[:-1]
     wide = [(index, gap) for index, gap in enumerate(gaps) if gap >= _WIDE]
+    wide += [(index, gap) for index, gap in enumerate(lost) if index and gap <= -_WIDE]
     before, after = _hosts(wide, [blank.texts.get(int(glyph, 16), "") for glyph in glyphs])
     shown: list[bytes] = []
     for index, glyph in enumerate(glyphs):
@@ -117,6 +136,8 @@ def _without_gaps(operator: bytes, blank: Blank) -> Iterator[bytes]:
             if gap and index - 1 not in after:
                 shown.append(b"%d" % -gap)
             shown.append(b"<%b>" % glyph)
+    if gaps[-1] and len(glyphs) - 1 not in after:
+        shown.append(b"%d" % -gaps[-1])  # text in another font may follow at once
     yield from _show(shown)
 
 

@@ -24,6 +24,8 @@ class Workshop:
     """How a PDF is made."""
 
     page: PageSize
+    page_references: bool = True
+    """Whether links to other chapters say on which page they lead."""
     jobs: int = 1
     cache: Path | None = None
     """Folder of records; None keeps none."""
@@ -62,14 +64,18 @@ class Press:
             self.shelf.keep(name, record)
         return record
 
-    def print(self, sheets: Sequence[Sheet]) -> list[Record]:
-        """Return the records of sheets, in their order; progress counts the chapters."""
+    def print(self, sheets: Sequence[Sheet], *, again: bool = False) -> list[Record]:
+        """Return the records of sheets, in their order; ``again`` if they were made before.
+
+        Progress counts the chapters, once.
+        """
+        advance = self._workshop.advance if not again else lambda done: None
         names = [self.shelf.name(sheet) for sheet in sheets]
         found = {index: self.shelf.find(name) for index, name in enumerate(names)}
         records = {index: record for index, record in found.items() if record is not None}
         left = [index for index in range(len(sheets)) if index not in records]
         chapters = sum(sheets[index].is_chapter for index in records)
-        self._workshop.advance(chapters)
+        advance(chapters)
         for position, result in self._render([sheets[index] for index in left]):
             index = left[position]
             sheet = sheets[index]
@@ -80,7 +86,7 @@ class Press:
                 self.shelf.keep(names[index], result)
                 records[index] = result
             chapters += sheet.is_chapter
-            self._workshop.advance(chapters)
+            advance(chapters)
         return [records[index] for index in range(len(sheets))]
 
     def _render(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Record | Failure]]:
@@ -97,7 +103,7 @@ class Press:
 def _in_place_of(sheet: Sheet) -> Sheet:
     """Return a sheet that says what is missing, under the same anchor."""
     title = sheet.manuscript.plain_title if sheet.manuscript is not None else sheet.anchor
-    head = '<div class="head-page" data-part="" data-chapter=""></div>' if sheet.has_head else ""
+    head = sheet.heads * '<div class="head-page" data-part="" data-chapter=""></div>'
     html = (
         f'<html lang="zh"><head><title>{escape(title)}</title></head><body>{head}'
         f'<div class="body-matter"><section class="chapter" id="{escape(sheet.anchor)}">'

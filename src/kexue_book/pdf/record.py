@@ -14,7 +14,7 @@ from typing import Any
 
 Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
 """Label, page, x, y, whether it is open, and the entries below."""
-_MAGIC = b"kexue-book record 1\n"
+_MAGIC = b"kexue-book record 2\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,9 @@ class Record:
 
     pdf: bytes
     pages: int
-    """With the running head, if it has one."""
-    has_head: bool
+    """With the running heads."""
+    heads: int
+    """So many of its first pages are running heads: see :class:`~kexue_book.pdf.sheet.Sheet`."""
     fonts: tuple[FontUse, ...]
     math_glyphs: tuple[str, ...]
     """Of the math font, by their codes in these pages, from 1."""
@@ -47,6 +48,8 @@ class Record:
     outline: tuple[Outline, ...]
     links: tuple[tuple[int, tuple[float, float, float, float], str], ...]
     """Page, rectangle and name of what is in no page of this sheet."""
+    references: tuple[int, ...]
+    """Pages that have room for page numbers."""
     messages: tuple[str, ...]
     """What WeasyPrint said."""
     refused: tuple[str, ...]

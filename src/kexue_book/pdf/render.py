@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
@@ -17,14 +18,17 @@ from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.justify import justify_chinese
+from kexue_book.pdf.listings import continuation_marks, hang_long_lines
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.own_images import allow_own_images
+from kexue_book.pdf.page_numbers import mark_page_numbers
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.picture_formulas import PictureFormulas
 from kexue_book.pdf.quicker import lay_out_quicker
 from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.substitutes import find_substitutes, substitute
+from kexue_book.pdf.tables import ATTEMPTS, mark_long_tables, shrink_wide_tables
 from kexue_book.pdf.tagging import write_tagged
 from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.weasy import (
@@ -63,6 +67,7 @@ class Renderer:
         justify_chinese()
         remember_descriptions()
         lay_out_quicker()
+        mark_page_numbers()
         self._design = design
         self.fonts = FontConfiguration()
         fetcher = BookFetcher({}, design.theme, {})
@@ -91,32 +96,45 @@ class Renderer:
         root = fill_sheet(sheet, formulas)
         if substitutes:
             substitute(root, substitutes)
+        has_long_lines = hang_long_lines(root)
         assets = {asset.name: asset for asset in sheet.assets}
         fetcher = BookFetcher(assets, self._design.theme, formulas.pictures, only_rgb=is_tagged)
         with _logged() as messages:
-            document = ParsedHTML(root, BASE_URL, fetcher).render(
-                font_config=self.fonts,
-                stylesheets=[*self._styles, CSS(string=formulas.style)],
-                cache=dict(formulas.images),
-            )
+            document = self._fitted(root, fetcher, formulas)
+            references = tuple(_pages_with_references(document))
             links = () if is_tagged else tuple(_take_foreign_links(document))
+            marks = continuation_marks(document) if has_long_lines else {}
             if is_tagged:
-                data, fonts = write_tagged(document, heads=int(sheet.has_head))
+                data, fonts = write_tagged(document, marks, heads=sheet.heads)
             else:
-                data, fonts = write_without_fonts(document)
+                data, fonts = write_without_fonts(document, marks)
         anchors = tuple(_anchors(document))
         return Record(
             pdf=data,
             pages=len(document.pages),
-            has_head=sheet.has_head,
+            heads=sheet.heads,
             fonts=tuple(map(_use, fonts)),
             math_glyphs=math_font.glyphs_used,
             anchors=anchors,
             outline=tuple(map(_entry, document.make_bookmark_tree(0.75, transform_pages=True))),
             links=links,
+            references=references,
             messages=tuple(dict.fromkeys((*self._style_messages, *messages))),
             refused=tuple(dict.fromkeys((*self._refused, *fetcher.refused))),
         )
+
+    def _fitted(self, root: Element, fetcher: BookFetcher, formulas: Formulas) -> Any:
+        """Return the document of a tree, whose tables may have to be made smaller."""
+        has_tables = mark_long_tables(root)
+        for attempt in range(ATTEMPTS):
+            document = ParsedHTML(root, BASE_URL, fetcher).render(
+                font_config=self.fonts,
+                stylesheets=[*self._styles, CSS(string=formulas.style)],
+                cache=dict(formulas.images),
+            )
+            if not has_tables or attempt == ATTEMPTS - 1 or not shrink_wide_tables(document):
+                break
+        return document
 
     def _formulas(self, sheet: Sheet, font: MathFont, substitutes: Mapping[int, str]) -> Formulas:
         if not self._design.formulas_as_text:
@@ -124,6 +142,13 @@ class Renderer:
         page = self._design.page
         height = page.lines * page.leading * _PX_PER_PT
         return TextFormulas(Studio(font, Extents(sheet.glyphs), self.fonts, height, substitutes))
+
+
+def _pages_with_references(document: Any) -> Iterator[int]:
+    for number, page in enumerate(document.pages):
+        boxes = (box for _, _, _, box in page.links if box is not None and box.element is not None)
+        if any(box.element.get("class") == "page-reference" for box in boxes):
+            yield number
 
 
 def _take_foreign_links(

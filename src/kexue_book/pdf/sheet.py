@@ -25,9 +25,12 @@ from kexue_book.model import (
     Typeset,
     Typesetting,
 )
+from kexue_book.pdf.references import References
 
 DIGITS = "0123456789"
 ROMAN = "ivxlcdm"
+SIDES = {False: ("center",), True: ("right", "left")}
+"""Where on a page its number stands: in a two-sided book on the outside, right pages first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +43,13 @@ class Sheet:
     manuscript: Manuscript | None = None
     typesets: Mapping[FormulaKey, Typeset] = field(default_factory=dict)
     glyphs: Mapping[str, Glyph] = field(default_factory=dict)
-    has_head: bool = False
-    """Whether its first page is its running head."""
+    heads: int = 0
+    """So many of its first pages are running heads: one for all pages, or one for those on the
+    right and one for those on the left."""
     is_stamp: bool = False
     """Whether its pages are drawn on others, and not read."""
+    references: References | None = None
+    """The page references in it, if it has any."""
 
     @property
     def is_chapter(self) -> bool:
@@ -67,6 +73,7 @@ class Sheet:
                 digest.update(asset.name.encode())
         for name in sorted(self.glyphs):
             digest.update(f"{name}{self.glyphs[name]}".encode())
+        digest.update(repr(self.references).encode())
         return digest.digest()
 
 
@@ -87,7 +94,10 @@ class SheetMaker:
         manuscripts: Sequence[Manuscript],
         typesetting: Typesetting,
         layout: Layout,
+        *,
+        two_sided: bool = False,
     ) -> None:
+        self._heads = 2 if two_sided else 1
         self._book = book
         self._manuscripts = {made.chapter.anchor: made for made in manuscripts}
         self._typesetting = typesetting
@@ -103,13 +113,19 @@ class SheetMaker:
                 yield Sheet(anchor=part.anchor, html=self._render("part", part=part, head=None))
             for chapter in part.chapters:
                 yield self._chapter(part, title, chapter)
-        head = Head(part="", chapter=labels.colophon)
+        head = Head(part=self._on_the_left(""), chapter=labels.colophon)
         html = self._render("colophon", head=head)
-        yield Sheet(anchor="colophon", html=html, has_head=True)
+        yield Sheet(anchor="colophon", html=html, heads=self._heads)
+
+    def _on_the_left(self, part_title: str) -> str:
+        """Return the running head of left pages, which no page of a two-sided book lacks."""
+        if part_title or self._heads == 1:
+            return part_title
+        return self._book.meta.title
 
     def _chapter(self, part: Part, part_title: str, chapter: Chapter) -> Sheet:
         manuscript = self._manuscripts[chapter.anchor]
-        head = Head(part=part_title, chapter=manuscript.plain_title)
+        head = Head(part=self._on_the_left(part_title), chapter=manuscript.plain_title)
         html = self._render("chapter", part=part, chapter=chapter, manuscript=manuscript, head=head)
         formulas = self._typesetting.formulas
         typesets = {formula.key: formulas[formula.key] for formula in manuscript.formulas}
@@ -120,17 +136,20 @@ class SheetMaker:
             manuscript=manuscript,
             typesets=typesets,
             glyphs={name: self._typesetting.glyphs[name] for name in sorted(names)},
-            has_head=True,
+            heads=self._heads,
         )
 
     def front(self) -> Sheet:
         """Return the sheet of cover, title page and contents; its page numbers are filled in."""
         return Sheet(anchor="contents", html=self._render("front", head=None))
 
-    def folios(self, style: str) -> Sheet:
-        """Return a sheet with a page for each figure; ``style`` is ``decimal`` or ``roman``."""
+    def folios(self, style: str, side: str) -> Sheet:
+        """Return a sheet with a page for each figure.
+
+        ``style`` is ``decimal`` or ``roman``, ``side`` that of the page: see :data:`SIDES`.
+        """
         figures = DIGITS if style == "decimal" else ROMAN
-        html = self._render("folio", style=style, figures=figures, head=None)
+        html = self._render("folio", style=style, side=side, figures=figures, head=None)
         return Sheet(anchor="", html=html, is_stamp=True)
 
     def _render(self, kind: str, **values: object) -> str:
@@ -138,6 +157,7 @@ class SheetMaker:
             "print/sheet.html",
             kind=kind,
             book=self._book,
+            two_sided=self._heads > 1,
             manuscripts=self._manuscripts,
             href=lambda anchor: f"#{anchor}",
             markup=Markup,

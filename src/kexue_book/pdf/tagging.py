@@ -9,7 +9,7 @@ streams have ``_tags``, the marks by their boxes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,15 +20,18 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf.fonts import Font
 
 from kexue_book.pdf.element_objects import ELSEWHERE, write_elements
-from kexue_book.pdf.elements import FORMULA, Annotation, Content, Element, mend, role_of
+from kexue_book.pdf.elements import FORMULA, SOURCE, Annotation, Content, Element, mend, role_of
 from kexue_book.pdf.marks import drop_marks, join_marks
+from kexue_book.pdf.references import NUMBER, ROOM
 from kexue_book.pdf.weasy import write_without_fonts
 
 _PT_PER_PX = 0.75
 _NUMBERED = {"decimal": "Decimal", "disc": "Disc", "circle": "Circle", "square": "Square"}
 
 
-def write_tagged(document: Any, *, heads: int) -> tuple[bytes, tuple[Font, ...]]:
+def write_tagged(
+    document: Any, drawn_over: Mapping[int, bytes], *, heads: int
+) -> tuple[bytes, tuple[Font, ...]]:
     """Return a document as PDF with a structure tree but without fonts, and the fonts it uses.
 
     Its first ``heads`` pages are drawn on others, so nothing on them is marked.
@@ -37,7 +40,7 @@ def write_tagged(document: Any, *, heads: int) -> tuple[bytes, tuple[Font, ...]]
     for page in document.pages:
         page.links[:] = [_lasting(link, here) for link in _outermost(page.links)]
     with _tagging(heads):
-        return write_without_fonts(document, tagged=True)
+        return write_without_fonts(document, drawn_over, tagged=True)
 
 
 def _outermost(links: Sequence[Any]) -> Iterator[Any]:
@@ -114,7 +117,8 @@ class _Tagger:
         if isinstance(box, AbsolutePlaceholder):
             box = box._box
         if isinstance(box, boxes.TextBox):
-            self._add_content(box, parent, box.text, drawn_before=drawn_before)
+            text = NUMBER if box.element_tag == ROOM else box.text
+            self._add_content(box, parent, text, drawn_before=drawn_before)
             return
         was, self._in_contents = self._in_contents, self._in_contents or _begins_contents(box)
         element, is_known = self._element(box, parent)
@@ -170,7 +174,7 @@ class _Tagger:
         element = parent.add(role)
         element.alternative = formula or (box.element.get("alt") or "").strip()
         if tag == "pre":
-            element.source = "".join(box.element.itertext())
+            element.source = box.element.get(SOURCE) or "".join(box.element.itertext())
         element.attributes = self._attributes(box, role)
         return element
 

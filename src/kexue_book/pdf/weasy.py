@@ -20,7 +20,7 @@ from __future__ import annotations
 import inspect
 import io
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, ClassVar
@@ -142,10 +142,24 @@ def _no_font_files() -> Iterator[None]:
         pdf_module.build_fonts_dictionary, fonts_module.get_hb_object_data = build, data
 
 
-def write_without_fonts(document: Any, *, tagged: bool = False) -> tuple[bytes, tuple[Font, ...]]:
-    """Return a document as PDF whose dictionary of fonts is empty, and the fonts it uses."""
+def write_without_fonts(
+    document: Any, drawn_over: Mapping[int, bytes], *, tagged: bool = False
+) -> tuple[bytes, tuple[Font, ...]]:
+    """Return a document as PDF whose dictionary of fonts is empty, and the fonts it uses.
+
+    ``drawn_over`` are operators for some pages; in px, from the top left corner downwards.
+    """
+
+    def finish(document: Any, pdf: pydyf.PDF) -> None:
+        pages = pdf.pages["Kids"][::3]
+        for number, operators in drawn_over.items():
+            content = pdf.objects[pages[number]]["Contents"].split(b" ")[0]
+            scaled = b"q .75 0 0 .75 0 0 cm\n%b\nQ" % operators
+            pdf.objects[int(content)].stream.append(scaled)
+        _tidy(document, pdf)
+
     with _no_font_files():
-        data = document.write_pdf(pdf_identifier=b"0" * 16, pdf_tags=tagged, finisher=_tidy)
+        data = document.write_pdf(pdf_identifier=b"0" * 16, pdf_tags=tagged, finisher=finish)
     return data, tuple(_Capture.fonts)
 
 

@@ -11,13 +11,15 @@ from weasyprint import __version__ as weasyprint_version
 
 import kexue_book
 from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
-from kexue_book.layout import Layout
+from kexue_book.layout import Labels, Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
 from kexue_book.pdf.assemble import Assembly, Entry, Facts
+from kexue_book.pdf.page_numbers import mark_page_numbers
 from kexue_book.pdf.press import Press, Workshop
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.render import Design
-from kexue_book.pdf.sheet import Sheet, SheetMaker
+from kexue_book.pdf.settling import print_settled
+from kexue_book.pdf.sheet import SIDES, Sheet, SheetMaker
 from kexue_book.pdf.shelf import forget_old_records
 from kexue_book.pdf.weasy import draws_as_known, subset_everywhere_alike
 
@@ -25,8 +27,6 @@ _QUIET = re.compile(
     r"Ignored |Invalid|Expected|This table row|Step |Unable to subset |Too many glyphs missing"
 )
 _NO_GLYPH = re.compile(r'\.notdef glyph rendered .*?"(.+)" \((U\+[^)]*)\)')
-_FRONT_UNNUMBERED = 2
-"""Cover and title page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +58,25 @@ def render_pdf(
         formulas_as_text=draws_as_known(),
         tagged=bool(workshop.variants),
     )
-    maker = SheetMaker(book, manuscripts, typesetting, layout)
+    two_sided = workshop.page.two_sided
+    maker = SheetMaker(book, manuscripts, typesetting, layout, two_sided=two_sided)
     sheets = list(maker.body())
     try:
         press = Press(design, workshop)
-        made = press.print(sheets)
+        labels = _labels(workshop, layout)
+        made, numbers = print_settled(press.print, sheets, workshop.page, labels)
         entries = list(_entries(book, sheets, made))
-        front = press.print_here(_numbered(maker.front(), entries))
-        folios = {kind: press.print_here(maker.folios(kind)) for kind in ("decimal", "roman")}
+        front = press.print_here(_numbered(maker.front(), numbers))
+        folios = {
+            (style, side): press.print_here(maker.folios(style, side))
+            for style in ("decimal", "roman")
+            for side in SIDES[two_sided]
+        }
         subset_everywhere_alike()
-        entries.insert(0, Entry(record=front, is_front=True, unnumbered=_FRONT_UNNUMBERED))
+        entries.insert(0, Entry(record=front, is_front=True, unnumbered=_before_contents(front)))
         assembly = Assembly(
-            *(entries, folios, typesetting.glyphs, press.fonts, press.shelf), tagged=design.tagged
+            *(entries, folios, typesetting.glyphs, press.fonts, press.shelf, numbers),
+            tagged=design.tagged,
         )
         pages = assembly.write(path, _facts(book, workshop.variants))
     except KexueBookError:
@@ -88,6 +95,11 @@ def render_pdf(
     return PdfResult(pages=pages, diagnostics=tuple(diagnostics))
 
 
+def _labels(workshop: Workshop, layout: Layout) -> Labels | None:
+    """Return the words of page references, if there are any."""
+    return layout.labels if workshop.page_references and mark_page_numbers() else None
+
+
 def _entries(book: Book, sheets: Sequence[Sheet], records: Sequence[Record]) -> Iterator[Entry]:
     parts = {part.anchor for part in book.parts} if book.has_parts else set()
     for sheet, record in zip(sheets, records, strict=True):
@@ -99,15 +111,13 @@ def _entries(book: Book, sheets: Sequence[Sheet], records: Sequence[Record]) -> 
         )
 
 
-def _numbered(front: Sheet, entries: Sequence[Entry]) -> Sheet:
+def _before_contents(front: Record) -> int:
+    """Return how many pages, without numbers, there are before the contents."""
+    return next((page for name, page, _, _ in front.anchors if name == "contents"), 0)
+
+
+def _numbered(front: Sheet, pages: Mapping[str, int]) -> Sheet:
     """Fill the page numbers into the contents: every link there leads to the body."""
-    pages: dict[str, int] = {}
-    first = 1
-    for entry in entries:
-        skipped = int(entry.record.has_head)
-        for name, page, _, _ in entry.record.anchors:
-            pages.setdefault(name, first + page - skipped)
-        first += entry.record.pages - skipped
     html = re.sub(
         r'<a href="#([^"]+)"',
         lambda link: f'<a href="#{link[1]}" data-page="{pages.get(link[1], "")}"',

@@ -1,0 +1,80 @@
+"""Sheets of a book's body → their records, and the number of the page of every anchor.
+
+Page references shape the chapters they stand in, and chapters shape page numbers: so chapters
+whose numbers have other figures than there is room for are laid out again, until all fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from kexue_book.layout import Labels
+from kexue_book.pdf.pages import PageSize
+from kexue_book.pdf.pagination import Guess, page_numbers
+from kexue_book.pdf.record import Record
+from kexue_book.pdf.references import References
+from kexue_book.pdf.sheet import Sheet
+
+_ATTEMPTS = 6
+"""After which a number may stand in room that is too wide for it."""
+
+
+class Print(Protocol):
+    """What prints sheets."""
+
+    def __call__(self, sheets: Sequence[Sheet], *, again: bool = False) -> list[Record]:
+        """Return the records of sheets, in their order; ``again`` if they were made before."""
+
+
+def print_settled(
+    press: Print, sheets: Sequence[Sheet], page: PageSize, labels: Labels | None
+) -> tuple[list[Record], Mapping[str, int]]:
+    """Return the records, and the page numbers; without labels there are no references."""
+    guess = Guess(sheets, page)
+    targets = [guess.targets(sheet) if labels is not None else () for sheet in sheets]
+    numbers, room = guess.numbers, dict[str, int]()
+    wanted: list[Sheet] = []
+    records: list[Record] = []
+    for attempt in range(_ATTEMPTS):
+        for name in {name for names in targets for name in names}:
+            figures = len(str(numbers[name]))
+            # In the end room only grows: numbers may not chase one another.
+            room[name] = max(figures, room[name]) if attempt > 1 else figures
+        before, wanted = (
+            wanted,
+            [
+                _referring(sheet, names, room, labels)
+                for sheet, names in zip(sheets, targets, strict=True)
+            ],
+        )
+        if not records:
+            records = press(wanted)
+        else:
+            changed = [i for i, sheet in enumerate(wanted) if _differ(sheet, before[i])]
+            if not changed:
+                break
+            made = press([wanted[index] for index in changed], again=True)
+            for index, record in zip(changed, made, strict=True):
+                records[index] = record
+        numbers = guess.completed(page_numbers(records, two_sided=page.two_sided))
+    return records, numbers
+
+
+def _differ(one: Sheet, other: Sheet) -> bool:
+    return one.references != other.references
+
+
+def _referring(
+    sheet: Sheet, targets: Sequence[str], room: Mapping[str, int], labels: Labels | None
+) -> Sheet:
+    """Return a sheet with room for the page numbers of its targets."""
+    if not targets or labels is None:
+        return sheet
+    references = References(
+        figures={name: room[name] for name in targets},
+        label=labels.page_reference,
+        label_in_brackets=labels.page_reference_in_brackets,
+    )
+    return replace(sheet, references=references)
