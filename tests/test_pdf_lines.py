@@ -150,6 +150,14 @@ def test_no_gap_is_copied_as_a_space(
     assert re.sub(r"\s", "", body).count(sentence) == 12
 
 
+def test_marks_that_are_squeezed_are_copied_on_one_line(build_book: BuildBook) -> None:
+    body = "先看[“甲”](https://a.example/)、“乙”，再看（*丙*）。\n\n"
+    body += "> 引文（见“丁”）。\n>\n> “戊”：《己》！"
+    text = built(build_book, body).pdf_text()
+    for line in ("先看“甲”、“乙”，再看（丙）。", "引文（见“丁”）。", "“戊”：《己》！"):
+        assert line in text
+
+
 def test_no_line_begins_or_ends_with_a_mark_that_must_not(build_book: BuildBook) -> None:
     words = "甲·乙～丙℃丁％戊……己——庚（辛）壬“癸”子、丑"
     paragraphs = ["天" * n + words * 3 for n in range(40)]

@@ -24,7 +24,7 @@ from kexue_book.pdf.sheet import Sheet
 if TYPE_CHECKING:
     from kexue_book.pdf.render import Design
 
-_VERSION = "6"
+_VERSION = "7"
 """Raise it when records of the same sheet come out differently."""
 
 KEPT_DAYS = 60
