@@ -9,6 +9,7 @@ there are no references.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -38,6 +39,7 @@ def mark_page_numbers() -> bool:
     if list(inspect.signature(original).parameters) != _PARAMETERS:
         return False
 
+    @functools.wraps(original)  # justify.py looks whether it is WeasyPrint's
     def draw(stream: Any, box: Any, overflow: Any, ellipsis: Any, matrix: Any) -> Any:
         if getattr(box, "element_tag", None) == ROOM:
             return _draw_room(original, stream, box, matrix)

@@ -104,15 +104,16 @@ class Renderer:
             references = tuple(_pages_with_references(document))
             links = () if is_tagged else tuple(_take_foreign_links(document))
             marks = continuation_marks(document) if has_long_lines else {}
+            heads = _heads(sheet, document)
             if is_tagged:
-                data, fonts = write_tagged(document, marks, heads=sheet.heads)
+                data, fonts = write_tagged(document, marks, heads=heads)
             else:
                 data, fonts = write_without_fonts(document, marks)
         anchors = tuple(_anchors(document))
         return Record(
             pdf=data,
             pages=len(document.pages),
-            heads=sheet.heads,
+            heads=heads,
             fonts=tuple(map(_use, fonts)),
             math_glyphs=math_font.glyphs_used,
             anchors=anchors,
@@ -142,6 +143,12 @@ class Renderer:
         page = self._design.page
         height = page.lines * page.leading * _PX_PER_PT
         return TextFormulas(Studio(font, Extents(sheet.glyphs), self.fonts, height, substitutes))
+
+
+def _heads(sheet: Sheet, document: Any) -> int:
+    """Return how many pages are running heads: none if a theme does not set them apart."""
+    first = (n for n, page in enumerate(document.pages) if sheet.anchor in page.anchors)
+    return sheet.heads if next(first, 0) >= sheet.heads else 0
 
 
 def _pages_with_references(document: Any) -> Iterator[int]:
