@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -84,6 +84,7 @@ class Assembly:
         self._sides = tuple(dict.fromkeys(side for _, side in folios))
         self._pdf = Pdf.new()
         self._structure = Structure(self._pdf) if tagged else None
+        self._pages: list[Page] = []  # asked for one, pikepdf goes through them all
         self._sources: list[Pdf] = []  # qpdf reads their streams when it writes
         records = [*folios.values(), *(entry.record for entry in entries)]
         self._fonts = self._embed(merge_uses(records), fonts)
@@ -131,12 +132,12 @@ class Assembly:
         return forms
 
     def _take_pages(self, source: Pdf, record: Record) -> list[Page]:
-        first = len(self._pdf.pages)
         with warnings.catch_warnings():
             # pikepdf warns that links to names may not resolve; the names come in the end.
             warnings.simplefilter("ignore")
             self._pdf.pages.extend(source.pages)
-        pages = [self._pdf.pages[index] for index in range(first, len(self._pdf.pages))]
+        pages = list(self._pdf.pages[len(self._pages) :])
+        self._pages += pages
         self._give_fonts(pages[0].obj, record)
         return pages
 
@@ -155,9 +156,9 @@ class Assembly:
 
     def _add(self, entry: Entry) -> None:
         record, skipped = entry.record, entry.record.heads
-        if len(self._sides) > 1 and len(self._pdf.pages) % 2:
+        if len(self._sides) > 1 and len(self._pages) % 2:
             self._add_blank_page()
-        first = len(self._pdf.pages)
+        first = len(self._pages)
         source = self._open(record)
         heads = self._take_forms(source, skipped)
         pages = self._take_pages(source, record)
@@ -193,12 +194,13 @@ class Assembly:
 
     def _add_blank_page(self) -> None:
         """Add the back of a leaf on which nothing stands: what comes next opens on the right."""
-        before = self._pdf.pages[-1].obj
+        before = self._pages[-1].obj
         page = Dictionary(Type=Name.Page, Resources=Dictionary())
         for box in (Name.MediaBox, Name.TrimBox, Name.BleedBox):
             if box in before:
                 page[box] = before[box]
         self._pdf.pages.append(Page(self._pdf.make_indirect(page)))
+        self._pages.append(self._pdf.pages[-1])
 
     def _fill_references(self, record: Record, pages: Sequence[Page]) -> None:
         widths = {use.key: use.widths for use in record.fonts}
@@ -224,7 +226,7 @@ class Assembly:
         page.obj.Contents = Array([self._save_state, page.obj.Contents, stamp])
 
     def _add_outline(self, entry: Entry, offset: int) -> None:
-        items = [_item(outline, offset) for outline in entry.record.outline]
+        items = [self._item(outline, offset) for outline in entry.record.outline]
         if entry.ends_part or entry.opens_part:
             self._part = None
         if self._part is not None:
@@ -234,12 +236,19 @@ class Assembly:
         if entry.opens_part and items:
             self._part = items[-1]
 
+    def _item(self, outline: Outline, offset: int) -> OutlineItem:
+        label, page, x, y, is_open, below = outline
+        item = OutlineItem(label, self._place(max(0, page + offset), x, y))
+        item.is_closed = not is_open
+        item.children.extend(self._item(entry, offset) for entry in below)
+        return item
+
     def write(self, path: Path, facts: Facts) -> int:
         """Write the PDF; return the number of its pages."""
         pdf = self._pdf
         for page, box, target in self._links:
             if target in self._places:
-                self._link(pdf.pages[page], box, target)
+                self._link(self._pages[page], box, target)
         self._write_names()
         with pdf.open_outline() as outline:
             outline.root.extend(self._outline)
@@ -264,7 +273,7 @@ class Assembly:
             compress_streams=True,
             stream_decode_level=pikepdf.StreamDecodeLevel.none,
         )
-        return len(pdf.pages)
+        return len(self._pages)
 
     def _link(self, page: Page, box: _Box, target: str) -> None:
         link = Dictionary(
@@ -287,12 +296,14 @@ class Assembly:
             listed: list[pikepdf.Object] = []
             for _, name in part:
                 page, x, y = self._places[name]
-                place = Array([self._pdf.pages[page].obj, Name.XYZ, x, y, 0])
-                listed += [String(name), place]
+                listed += [String(name), self._place(page, x, y)]
             limits = Array([String(part[0][1]), String(part[-1][1])])
             leaves.append(self._pdf.make_indirect(Dictionary(Limits=limits, Names=Array(listed))))
         if names:
             self._pdf.Root.Names = Dictionary(Dests=Dictionary(Kids=leaves))
+
+    def _place(self, page: int, x: float, y: float) -> Array:
+        return Array([self._pages[page].obj, Name.XYZ, x, y, 0])
 
     def _describe(self, facts: Facts) -> None:
         with self._pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as xmp:
@@ -338,15 +349,3 @@ def _united(mappings: Sequence[Mapping[int, _Value]]) -> dict[int, _Value]:
     for mapping in reversed(mappings):
         united.update(mapping)
     return dict(sorted(united.items()))
-
-
-def _item(outline: Outline, offset: int) -> OutlineItem:
-    label, page, x, y, is_open, below = outline
-    item = OutlineItem(label, max(0, page + offset), "XYZ", left=x, top=y)
-    item.is_closed = not is_open
-    item.children.extend(_items(below, offset))
-    return item
-
-
-def _items(outlines: Iterable[Outline], offset: int) -> Iterator[OutlineItem]:
-    return (_item(outline, offset) for outline in outlines)
