@@ -68,6 +68,8 @@ def test_info_tells_path_version_number_and_size(run_cli: RunCli, filled: Path) 
         "formulas",
         "size",
         "chapters",
+        "drafts",
+        "builds",
     ]
     assert lines[0].endswith(str(filled))
     assert lines[2] == "formulas  500"

@@ -18,6 +18,9 @@ ORDER = (
         "model",
         "files",
         "progress",
+        "kept",
+        "lookups",
+        "surroundings",
         "library",
         "outline",
         "formulas",
@@ -27,6 +30,7 @@ ORDER = (
     *(
         "epub",
         "pdf",
+        "stamp",
         "build",
         "console",
         "boundary",
@@ -183,5 +187,5 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
 
 
 def test_a_build_loads_a_writer_only_to_write() -> None:
-    late = ["weasyprint", "ebooklib", "py_mini_racer"]
+    late = ["weasyprint", "ebooklib", "py_mini_racer", "lxml", "nh3", "PIL", "jinja2", "pygments"]
     assert loaded_after("import kexue_book.build", late) == "[]"

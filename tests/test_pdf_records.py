@@ -14,8 +14,9 @@ import pikepdf
 import pytest
 
 from conftest import BuildBook, Built
+from kexue_book.kept import clear, measure
 from kexue_book.layout import Layout
-from kexue_book.pdf import clear_records, measure_records, page_size, records_folder
+from kexue_book.pdf import page_size, records_folder
 from kexue_book.pdf import workers as workers_module
 from kexue_book.pdf.folios import roman
 from kexue_book.pdf.record import FontUse, Record, read_record
@@ -187,8 +188,8 @@ def test_records_that_nobody_uses_are_forgotten(build_book: BuildBook, tmp_path:
     build(build_book, {"a.md": POSTS["c.md"]}, cache=cache)
     used_again = before & set(records_folder(cache).glob("*/*"))
     assert 0 < len(used_again) < len(before)
-    assert clear_records(records_folder(cache)) > 0
-    assert measure_records(records_folder(cache)) == (0, 0)
+    assert clear(records_folder(cache)) > 0
+    assert measure(records_folder(cache)) == (0, 0)
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,19 @@
-"""Options → files: the pipeline, read as a table of contents."""
+"""Options → files: the pipeline, read as a table of contents.
+
+Its rooms are loaded when they are entered: to know that there is nothing to do takes none of them.
+"""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kexue_book.errors import Diagnostic, Severity, StrictError, UsageError
-from kexue_book.formulas import default_cache_path, typeset_formulas
-from kexue_book.layout import Layout
-from kexue_book.library import read_library
-from kexue_book.manuscript import Composition, compose
+from kexue_book.library import PostFile, read_library, read_texts
 from kexue_book.model import (
     Book,
     BuildSummary,
@@ -25,10 +26,16 @@ from kexue_book.model import (
     Selection,
     Typesetting,
 )
-from kexue_book.outline import choose, make_book
 from kexue_book.progress import Progress
+from kexue_book.stamp import Stamp, builds_folder
+
+if TYPE_CHECKING:
+    from kexue_book.layout import Layout
+    from kexue_book.manuscript import Composition
 
 FORMATS = ("epub", "pdf")
+_NOT_ASKED = dict.fromkeys(("jobs", "dump", "cache", "keeping"))
+"""Options that change nothing in the books."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +81,17 @@ def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
         KexueBookError: one of its kinds; files that were there before are untouched.
     """
     start = time.monotonic()
+    texts = read_texts(options.posts)
+    stamp = _stamp(options, texts)
     told = _Counting(progress)
+    if (earlier := stamp.find()) is not None:
+        told.diagnose(earlier.diagnostics)
+        return replace(earlier.summary, seconds=round(time.monotonic() - start, 2))
+    from kexue_book.layout import Layout
+
     layout = Layout(options.theme)
     _check_options(options)
-    book = _outline(options, told)
+    book = _outline(options, told, texts)
     composition = _compose(book, options, layout, told)
     typesetting = _typeset(composition.manuscripts, options, told)
     if options.dump is not None:
@@ -89,7 +103,7 @@ def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
         )
     files, pages = _write(book, composition.manuscripts, typesetting, layout, options, told)
     formulas = [formula for m in composition.manuscripts for formula in m.formulas]
-    return BuildSummary(
+    summary = BuildSummary(
         files=tuple(files),
         chapters=len(book.chapters),
         pages=pages,
@@ -99,10 +113,23 @@ def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
         seconds=round(time.monotonic() - start, 2),
         sizes=tuple(file.stat().st_size for file in files),
     )
+    if typesetting.is_lasting:
+        stamp.keep(summary, told.diagnostics, composition.images)
+    return summary
+
+
+def _stamp(options: BuildOptions, texts: Sequence[PostFile | Diagnostic]) -> Stamp:
+    """Return the stamp of builds with these options; one that dumps has to be made each time."""
+    asked = repr({f.name: getattr(options, f.name) for f in fields(options)} | _NOT_ASKED)
+    keeping = options.keeping and options.dump is None
+    folder = builds_folder(options.cache) if keeping else None
+    return Stamp(folder, options.posts, asked, options.theme, texts)
 
 
 def check_posts(options: BuildOptions, progress: Progress) -> int:
     """Read, link and typeset everything, write nothing; return the number of findings."""
+    from kexue_book.layout import Layout
+
     told = _Counting(progress)
     book = _outline(options, told)
     composition = _compose(book, options, Layout(options.theme), told)
@@ -118,8 +145,10 @@ class _Counting:
         self.stage = progress.stage
         self.advance = progress.advance
         self.warnings = 0
+        self.diagnostics: list[Diagnostic] = []
 
     def diagnose(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics += diagnostics
         for diagnostic in diagnostics:
             self.warnings += diagnostic.severity is not Severity.INFO
             self._progress.diagnose(diagnostic)
@@ -146,21 +175,30 @@ def _check_options(options: BuildOptions) -> None:
         )
 
 
-def _outline(options: BuildOptions, told: _Counting) -> Book:
+def _outline(
+    options: BuildOptions,
+    told: _Counting,
+    texts: Sequence[PostFile | Diagnostic] | None = None,
+) -> Book:
+    from kexue_book.outline import choose, make_book
+
     told.stage("reading posts", None)
-    library = read_library(options.posts)
+    library = read_library(options.posts, texts)
     told.diagnose(library.diagnostics)
     posts = choose(library.posts, options.selection, options.order)
     return make_book(posts, options.selection, options.grouping, title=options.title)
 
 
 def _compose(book: Book, options: BuildOptions, layout: Layout, told: _Counting) -> Composition:
+    from kexue_book.manuscript import compose, drafts_folder
+
     told.stage("composing chapters", len(book.chapters))
     composition = compose(
         book,
         root=options.posts,
         equation_numbers=options.equation_numbers,
         missing_image=layout.labels.missing_image,
+        kept=drafts_folder(cache) if (cache := _cache(options)) is not None else None,
         advance=told.advance,
     )
     told.diagnose(composition.diagnostics)
@@ -170,6 +208,8 @@ def _compose(book: Book, options: BuildOptions, layout: Layout, told: _Counting)
 def _typeset(
     manuscripts: Sequence[Manuscript], options: BuildOptions, told: _Counting
 ) -> Typesetting:
+    from kexue_book.formulas import typeset_formulas
+
     keys = {formula.key for manuscript in manuscripts for formula in manuscript.formulas}
     told.stage("typesetting formulas", len(keys))
     typesetting = typeset_formulas(
@@ -184,6 +224,8 @@ def _typeset(
 
 
 def _cache(options: BuildOptions) -> Path | None:
+    from kexue_book.formulas import default_cache_path
+
     return (options.cache or default_cache_path()) if options.keeping else None
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import typer
 
 from kexue_book.boundary import guarded
 from kexue_book.console import Terminal, emit, printable, sized, to_json
+from kexue_book.kept import clear, measure
 from kexue_book.options import JsonOption, VerboseOption
 
 cache_app = typer.Typer(
@@ -20,25 +22,24 @@ cache_app = typer.Typer(
 @cache_app.command("info")
 @guarded
 def show_cache(json: JsonOption = False, verbose: VerboseOption = False) -> None:
-    """Say where formulas and chapters are kept, how many, and how much room they take."""
+    """Say where formulas, drafts and chapters are kept, how many, and how much room they take."""
     from kexue_book.formulas import default_cache_path, read_cache_info
-    from kexue_book.pdf import measure_records, records_folder
 
     info = read_cache_info(default_cache_path())
-    folder = records_folder(info.path)
-    records, size = measure_records(folder)
+    folders = _folders(info.path)
+    kept = {name: measure(folder) for name, folder in folders.items()}
     if json:
         known = {field.name: getattr(info, field.name) for field in dataclasses.fields(info)}
-        emit(
-            to_json({**known, "chapters_path": folder, "chapters": records, "chapters_size": size})
-        )
+        for name, (files, size) in kept.items():
+            known |= {f"{name}_path": folders[name], name: files, f"{name}_size": size}
+        emit(to_json(known))
         return
     facts = (
         ("path", printable(str(info.path))),
         ("version", info.version),
         ("formulas", f"{info.formulas:,}"),
         ("size", sized(info.size)),
-        ("chapters", f"{records:,}, {sized(size)}"),
+        *((name, f"{files:,}, {sized(size)}") for name, (files, size) in kept.items()),
     )
     emit("\n".join(f"{name:8}  {value}" for name, value in facts))
 
@@ -48,8 +49,20 @@ def show_cache(json: JsonOption = False, verbose: VerboseOption = False) -> None
 def empty_cache(verbose: VerboseOption = False) -> None:
     """Delete what builds have kept; the next one makes everything anew."""
     from kexue_book.formulas import clear_cache, default_cache_path
-    from kexue_book.pdf import clear_records, records_folder
 
     path = default_cache_path()
-    freed = clear_cache(path) + clear_records(records_folder(path))
+    freed = clear_cache(path) + sum(map(clear, _folders(path).values()))
     Terminal(verbose=verbose).note(f"{sized(freed)} freed")
+
+
+def _folders(formulas: Path) -> dict[str, Path]:
+    """Return what stands beside the file of formulas: laid-out chapters, drafts, whole builds."""
+    from kexue_book.manuscript import drafts_folder
+    from kexue_book.pdf import records_folder
+    from kexue_book.stamp import builds_folder
+
+    return {
+        "chapters": records_folder(formulas),
+        "drafts": drafts_folder(formulas),
+        "builds": builds_folder(formulas),
+    }

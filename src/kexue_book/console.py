@@ -119,6 +119,8 @@ class Terminal:
         facts.append(counted(summary.formulas, "formula") + distinct)
         facts.append(counted(summary.warnings, "warning"))
         facts.append(f"{summary.seconds:.1f} s")
+        if summary.up_to_date:
+            facts.append("up to date")
         self._console.print(", ".join(facts))
 
 

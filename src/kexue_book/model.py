@@ -264,6 +264,8 @@ class Typesetting:
 
     formulas: Mapping[FormulaKey, Typeset]
     glyphs: Mapping[str, Glyph]
+    is_lasting: bool = True
+    """Whether they would come out the same another time: no limit of time or memory was met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,3 +343,5 @@ class BuildSummary:
     seconds: float
     sizes: tuple[int, ...] = field(default=())
     """Bytes of each file."""
+    up_to_date: bool = False
+    """Whether the files were as this build would have made them, and were left alone."""

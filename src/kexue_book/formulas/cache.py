@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from kexue_book.formulas.mathjax import ENGINE, driver_sources
+from kexue_book.kept import cache_folder
 from kexue_book.model import FormulaKey, Glyph, Typeset
 
 _LAYOUT = 2
@@ -35,9 +36,7 @@ _T = TypeVar("_T")
 
 def default_cache_path() -> Path:
     """Return the file that all builds of this user share."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("kexue-book")) / f"formulas-{_LAYOUT}.sqlite"
+    return cache_folder() / f"formulas-{_LAYOUT}.sqlite"
 
 
 class FormulaCache:

@@ -36,7 +36,9 @@ def typeset_formulas(
         done, glyphs = _known(store, distinct)
         missing = [key for key in distinct if key not in done]
         _tell(advance, len(done), len(distinct))
+        is_lasting = True
         for batch in typeset_in_batches(missing, jobs):
+            is_lasting &= not batch.stopped
             lasting = {k: v for k, v in batch.formulas.items() if k not in batch.stopped}
             store.store(lasting, batch.glyphs)
             done.update(batch.formulas)
@@ -44,7 +46,7 @@ def typeset_formulas(
             _tell(advance, len(done), len(distinct))
         if report is not None and store.problem is not None:
             report(store.problem)
-    return Typesetting(formulas=done, glyphs=glyphs)
+    return Typesetting(formulas=done, glyphs=glyphs, is_lasting=is_lasting)
 
 
 def _known(

@@ -26,19 +26,28 @@ class Library:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def read_library(root: Path) -> Library:
-    """Read every ``.md`` and ``.markdown`` file under ``root``.
+def read_texts(root: Path) -> tuple[PostFile | Diagnostic, ...]:
+    """Read every ``.md`` and ``.markdown`` file under ``root``: its text, or what is wrong with it.
 
     Raises:
-        LibraryError: there is no such folder, or no post in it can be read.
+        LibraryError: there is no such folder.
     """
     if not root.is_dir():
         raise LibraryError(
             f"there is no posts folder {root}", hint="name the folder with --posts DIR"
         )
+    return tuple(read_files(root))
+
+
+def read_library(root: Path, texts: Sequence[PostFile | Diagnostic] | None = None) -> Library:
+    """Make posts of what was read from ``root``; of what is there now if ``texts`` is None.
+
+    Raises:
+        LibraryError: there is no such folder, or no post in it can be read.
+    """
     files: list[PostFile] = []
     diagnostics: list[Diagnostic] = []
-    for found in read_files(root):
+    for found in read_texts(root) if texts is None else texts:
         if isinstance(found, Diagnostic):
             diagnostics.append(found)
         elif not _is_notice(found):

@@ -7,10 +7,9 @@ attributes. One that does not is a bug or lies in something HTML throws away, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import unquote
 
 from lxml import etree
 
@@ -25,6 +24,7 @@ from kexue_book.formulas import (
 )
 from kexue_book.manuscript.autolinks import link_addresses
 from kexue_book.manuscript.code import highlight
+from kexue_book.manuscript.draft import Draft, inner_xml, line_of
 from kexue_book.manuscript.figures import make_figures
 from kexue_book.manuscript.headings import fingerprint, shift_headings
 from kexue_book.manuscript.joins import join_lines
@@ -34,7 +34,7 @@ from kexue_book.manuscript.placing import Placeholders, inline_display, place_it
 from kexue_book.manuscript.plain import plain_tex
 from kexue_book.manuscript.repairs import Repaired, repair_markdown
 from kexue_book.manuscript.sanitise import removed_tags, sanitise
-from kexue_book.model import Chapter, EquationNumbers, Formula, Heading
+from kexue_book.model import Chapter, Formula
 
 _EMPTY_FENCE = re.compile(r"^[ >]*(`{3,}|~{3,})[^\n]*\n[\s>]*\1", re.MULTILINE)
 
@@ -52,28 +52,9 @@ class Source:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A chapter before its links and images are resolved. The trees are changed in place."""
-
-    chapter: Chapter
-    title: etree._Element
-    plain_title: str
-    body: etree._Element
-    notes: tuple[etree._Element, ...]
-    headings: tuple[Heading, ...]
-    ids: Mapping[str, str]
-    """The post's own ids, as written → in the book."""
-    formulas: tuple[Formula, ...]
-    diagnostics: list[Diagnostic]
-
-
-def read_source(
-    chapter: Chapter, equation_numbers: EquationNumbers = EquationNumbers.PLAIN
-) -> Source:
-    """Find and number the formulas of a chapter's post."""
+def read_source(chapter: Chapter, prefix: str = "") -> Source:
+    """Find and number the formulas of a chapter's post; ``prefix`` stands before each number."""
     post = chapter.post
-    prefix = f"{chapter.number}." if equation_numbers is EquationNumbers.CHAPTER else ""
     body = scan_formulas(post.body, first_line=post.body_line, path=post.path)
     title = scan_formulas(post.title, path=post.path)
     found = resolve_formulas(body, anchor=chapter.anchor, prefix=prefix, path=post.path)
@@ -143,14 +124,14 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
     heading = _draft_title(source, title)
     return Draft(
         chapter=chapter,
-        title=heading,
+        title=inner_xml(heading).strip(),
         plain_title=_text_with_formulas(heading, source.formulas).strip() or chapter.post.title,
-        body=root,
-        notes=tuple(notes),
+        body=etree.tostring(root, encoding="unicode"),
+        notes=tuple(etree.tostring(note, encoding="unicode") for note in notes),
         headings=headings,
         ids=ids,
         formulas=_as_placed(source),
-        diagnostics=diagnostics,
+        diagnostics=tuple(diagnostics),
     )
 
 
@@ -283,13 +264,3 @@ def _unplaced(chapter: Chapter, places: Placeholders) -> Iterable[Diagnostic]:
                 line=item.line,
                 hint="it may be in an HTML comment, an unused link definition or a cell too many",
             )
-
-
-def line_of(chapter: Chapter, text: str) -> int | None:
-    """Return the line of the file on which ``text``, or what it encodes, first stands."""
-    body = chapter.post.body
-    for needle in (text, unquote(text)):
-        position = body.find(needle) if needle else -1
-        if position >= 0:
-            return chapter.post.body_line + body.count("\n", 0, position)
-    return None

@@ -7,6 +7,7 @@ image is decoded once, under a cap of pixels, before any writer sees it.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import warnings
 from dataclasses import dataclass
@@ -14,11 +15,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
-from PIL import Image, UnidentifiedImageError
 
+from kexue_book.lookups import MAX_BYTES, Answers, Lookups
 from kexue_book.model import Asset
 
-MAX_BYTES = 40 * 2**20
 MAX_PIXELS = 50_000_000
 MAX_SVG_ELEMENTS = 20_000
 _MEDIA_TYPES = {
@@ -45,8 +45,13 @@ class ImageStore:
 
     def __init__(self, root: Path) -> None:
         """``root`` is the posts' folder: the only place that is read."""
-        self._root = root.resolve()
+        self._lookups = Lookups(root)
         self._known: dict[Path, Asset | NoImage] = {}
+
+    @property
+    def answers(self) -> Answers:
+        """What was looked for, and found."""
+        return self._lookups.answers
 
     def find(self, address: str, post: Path) -> Asset | NoImage:
         """Return the image that ``address`` means in ``post``."""
@@ -70,7 +75,7 @@ class ImageStore:
                 hint="correct the path: it counts from the post, or from the posts' folder",
             )
         if path not in self._known:
-            self._known[path] = _check(path)
+            self._known[path] = self._check(path)
         return self._known[path]
 
     def _resolve(self, address: str, post: Path) -> Path | None:
@@ -79,41 +84,31 @@ class ImageStore:
         name = name.replace("\\", "/")
         if not name or "\0" in name:
             return None
+        root = self._lookups.root
+        anywhere = [root / folder / name.lstrip("/") for folder in _STATIC_FOLDERS]
         if name.startswith("/"):
-            candidates = [self._root / folder / name.lstrip("/") for folder in _STATIC_FOLDERS]
-        else:
-            candidates = [
-                post.parent / name,
-                post.with_suffix("") / name,
-                *(self._root / folder / name for folder in _STATIC_FOLDERS),
-            ]
-        for candidate in candidates:
-            try:
-                path = candidate.resolve()
-                if path.is_relative_to(self._root) and path.is_file():
-                    return path
-            except (OSError, ValueError):  # a name too long, a loop of links
-                continue
-        return None
+            return self._lookups.find(anywhere)
+        return self._lookups.find((post.parent / name, post.with_suffix("") / name, *anywhere))
 
-
-def _check(path: Path) -> Asset | NoImage:
-    if path.stat().st_size > MAX_BYTES:
-        return _refuse(path, f"has more than {MAX_BYTES >> 20} MB", "make it smaller")
-    try:
-        data = path.read_bytes()
-    except OSError as problem:
-        return _refuse(path, f"cannot be read: {problem.strerror}", "check its permissions")
-    if path.suffix.lower() == ".svg" or data[:256].lstrip().startswith((b"<svg", b"<?xml")):
-        return _check_svg(path, data)
-    return _check_bitmap(path, data)
+    def _check(self, path: Path) -> Asset | NoImage:
+        try:
+            data = self._lookups.read(path)
+        except OSError as problem:
+            return _refuse(path, f"cannot be read: {problem.strerror}", "check its permissions")
+        if data is None:
+            return _refuse(path, f"has more than {MAX_BYTES >> 20} MB", "make it smaller")
+        if path.suffix.lower() == ".svg" or data[:256].lstrip().startswith((b"<svg", b"<?xml")):
+            return _check_svg(path, data)
+        return _check_bitmap(path, data)
 
 
 def _check_bitmap(path: Path, data: bytes) -> Asset | NoImage:
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of large images; the cap is below
-            with Image.open(path) as image:
+            with Image.open(io.BytesIO(data)) as image:
                 width, height = image.size
                 kind = image.format or ""
                 if kind not in _MEDIA_TYPES:

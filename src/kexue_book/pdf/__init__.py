@@ -12,15 +12,13 @@ from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
 from kexue_book.pdf.fonts import require_chinese_font
 from kexue_book.pdf.pages import PAGE_SIZES, page_size
-from kexue_book.pdf.shelf import clear_records, measure_records, records_folder
+from kexue_book.pdf.shelf import records_folder
 
 if TYPE_CHECKING:
     from kexue_book.pdf.write import PdfResult
 
 __all__ = [
     "PAGE_SIZES",
-    "clear_records",
-    "measure_records",
     "page_size",
     "records_folder",
     "write_pdf",

@@ -11,6 +11,7 @@ from weasyprint import __version__ as weasyprint_version
 
 import kexue_book
 from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
+from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
 from kexue_book.pdf.assemble import Assembly, Entry, Facts
@@ -20,7 +21,6 @@ from kexue_book.pdf.record import Record
 from kexue_book.pdf.render import Design
 from kexue_book.pdf.settling import print_settled
 from kexue_book.pdf.sheet import SIDES, Sheet, SheetMaker
-from kexue_book.pdf.shelf import forget_old_records
 from kexue_book.pdf.weasy import draws_as_known, subset_everywhere_alike
 
 _QUIET = re.compile(
@@ -87,7 +87,7 @@ def render_pdf(
             hint="build single posts with --title to find the one that stops it",
         ) from problem
     if workshop.cache is not None:
-        forget_old_records(workshop.cache)
+        forget_old(workshop.cache)
     records = [*folios.values(), *(entry.record for entry in entries)]
     diagnostics = [*press.diagnostics, *_diagnose(records)]
     if not design.formulas_as_text:

@@ -1,0 +1,138 @@
+"""What builds keep on disk to be quicker: names → bytes, each in a file of its own.
+
+Files are named by the hash of everything that shaped what is in them, and written aside, so that
+builds at the same time and builds that are killed do no harm. What is damaged counts as missing,
+and what cannot be written is done without: it only takes longer. What is kept is data, never
+pickled: who can write into the folder can spoil a book, but not run anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from pathlib import Path
+
+from kexue_book.errors import CacheError, Diagnostic, OutputError, Severity
+from kexue_book.files import written_aside
+
+KEPT_DAYS = 60
+_CHECK = 32
+"""Bytes of a checksum before what is stored."""
+
+
+class Kept:
+    """A folder of files; without one nothing is found and nothing kept."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def recall(self, name: bytes) -> bytes | None:
+        """Return what was stored under a name."""
+        if self.folder is None:
+            return None
+        path = _path(self.folder, name)
+        try:
+            kept = path.read_bytes()
+            os.utime(path)  # it was of use today
+        except OSError:
+            return None
+        data = kept[_CHECK:]
+        return data if hashlib.sha256(data).digest() == kept[:_CHECK] else None
+
+    def store(self, name: bytes, data: bytes) -> None:
+        """Store something under a name."""
+        if self.folder is None:
+            return
+        path = _path(self.folder, name)
+        with contextlib.suppress(OutputError), written_aside(path) as aside:
+            aside.write_bytes(hashlib.sha256(data).digest() + data)
+
+
+def cache_folder() -> Path:
+    """Return the folder of all that builds of this user keep."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("kexue-book"))
+
+
+def _path(folder: Path, name: bytes) -> Path:
+    hashed = hashlib.sha256(name).hexdigest()
+    return folder / hashed[:2] / hashed[2:]
+
+
+def measure(folder: Path) -> tuple[int, int]:
+    """Return how many files a folder holds, and how many bytes they have."""
+    sizes = [size for path in _files(folder) if (size := _size(path)) is not None]
+    return len(sizes), sum(sizes)
+
+
+def clear(folder: Path) -> int:
+    """Delete all that is kept; a build that misses something makes it again.
+
+    Returns:
+        The bytes freed.
+
+    Raises:
+        CacheError: something may not be deleted.
+    """
+    freed = 0
+    for path in _files(folder):
+        size = _size(path) or 0
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as problem:
+            raise CacheError(
+                f"{path} cannot be deleted: {problem.strerror}", hint="check its permissions"
+            ) from problem
+        freed += size
+    return freed
+
+
+def forget_old(folder: Path, *, days: float = KEPT_DAYS) -> None:
+    """Delete what no build has used for so long."""
+    oldest = time.time() - days * 86_400
+    for path in _files(folder):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*/*") if path.is_file()]
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+Plain = list[str | int | None]
+"""A diagnostic as JSON can hold it."""
+
+
+def to_plain(diagnostic: Diagnostic) -> Plain:
+    """Return a diagnostic as a list of its fields."""
+    path = None if diagnostic.path is None else str(diagnostic.path)
+    said = (diagnostic.code, str(diagnostic.severity), diagnostic.message)
+    return [*said, path, diagnostic.line, diagnostic.hint]
+
+
+def from_plain(plain: Plain) -> Diagnostic:
+    """Return the diagnostic that :func:`to_plain` was given.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    code, severity, message, path, line, hint = plain
+    return Diagnostic(
+        code=str(code),
+        severity=Severity(str(severity)),
+        message=str(message),
+        path=None if path is None else Path(str(path)),
+        line=None if line is None else int(line),
+        hint=None if hint is None else str(hint),
+    )
