@@ -138,7 +138,8 @@ class Assembly:
             self._pdf.pages.extend(source.pages)
         pages = list(self._pdf.pages[len(self._pages) :])
         self._pages += pages
-        self._give_fonts(pages[0].obj, record)
+        if pages:  # a theme without rules for pages may have put the head with the text
+            self._give_fonts(pages[0].obj, record)
         return pages
 
     def _give_fonts(self, page: pikepdf.Object, record: Record) -> None:
