@@ -22,6 +22,7 @@ from kexue_book.library.salvage import (
     salvage_fields,
     slipped_colon,
 )
+from kexue_book.library.simple import read_simple
 
 MAX_CHARACTERS = 65_536
 
@@ -137,6 +138,8 @@ def _foreign(text: str) -> Problem | None:
 
 def _read(source: str, first_line: int) -> tuple[dict[str, object], Problem | None]:
     """Return the fields and what is wrong with them; no fields, when it is prose."""
+    if len(source) <= MAX_CHARACTERS and (simple := read_simple(source)) is not None:
+        return dict(simple), None
     line, reason, hint = 0, "", _QUOTE
     slip = slipped_colon(source)
     try:
