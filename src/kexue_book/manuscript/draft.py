@@ -10,7 +10,6 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 from urllib.parse import unquote
 
@@ -101,10 +100,9 @@ def _formula(fields: list[Any]) -> Formula:
 
 
 def inner_xml(root: etree._Element) -> str:
-    """Return what is inside an element, as XHTML."""
-    parts = [escape(root.text or "", quote=False)]
-    parts += (etree.tostring(child, encoding="unicode") for child in root)
-    return "".join(parts)
+    """Return what is inside an element that has no attributes, as XHTML."""
+    opening, _, rest = etree.tostring(root, encoding="unicode").partition(">")
+    return "" if opening.endswith("/") else rest.rpartition("<")[0]
 
 
 def line_of(chapter: Chapter, text: str) -> int | None:

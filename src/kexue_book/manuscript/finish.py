@@ -55,12 +55,13 @@ class _Finisher:
         self._links = links
         self._images = images
         self._missing_image = missing_image
+        self._parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
         self.assets: dict[str, Asset] = {}
         self.diagnostics: list[Diagnostic] = []
 
     def finish(self, text: str) -> str:
         """Return what is inside an element, resolved."""
-        tree = etree.fromstring(text, etree.XMLParser(resolve_entities=False, huge_tree=True))
+        tree = etree.fromstring(text, self._parser)
         for link in list(tree.iter("a")):
             self._resolve_link(link)
         for image in list(tree.iter("img")):

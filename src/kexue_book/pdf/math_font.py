@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pikepdf
 from fontTools.fontBuilder import FontBuilder
@@ -50,12 +50,12 @@ class MathFont:
 class BookMathFont:
     """The one font file that all sheets share; each has codes of its own for the glyphs."""
 
-    def __init__(self, pdf: pikepdf.Pdf, names: Iterable[str], glyphs: Mapping[str, Glyph]) -> None:
-        """Embed the glyphs called ``names``."""
+    def __init__(self, pdf: pikepdf.Pdf, glyphs: Mapping[str, Glyph], data: bytes) -> None:
+        """Embed ``data``, which is what :func:`true_type` made of ``glyphs``."""
         self._pdf = pdf
-        self._glyphs = glyphs
-        self._ids = {name: number for number, name in enumerate(sorted(set(names)), start=1)}
-        data = self._true_type()
+        self._ids = {name: number for number, name in enumerate(glyphs, start=1)}
+        self._advances = {name: round(glyph.advance) for name, glyph in glyphs.items()}
+        self._characters = {name: _character(name) for name in glyphs}
         file = pdf.make_stream(data, Length1=len(data))
         self._descriptor = pdf.make_indirect(
             pikepdf.Dictionary(
@@ -74,6 +74,7 @@ class BookMathFont:
 
     def dictionary(self, used: Sequence[str]) -> pikepdf.Object:
         """Return the font of a sheet that uses these glyphs, by their codes from 1."""
+        characters = [self._characters[name] for name in used]
         ids = b"\0\0" + b"".join(self._ids[name].to_bytes(2, "big") for name in used)
         descendant = pikepdf.Dictionary(
             Type=pikepdf.Name.Font,
@@ -84,7 +85,7 @@ class BookMathFont:
             ),
             CIDToGIDMap=self._pdf.make_stream(ids),
             DW=1000,
-            W=[1, [round(self._glyphs[name].advance) for name in used]],
+            W=[1, [self._advances[name] for name in used]],
             FontDescriptor=self._descriptor,
         )
         return self._pdf.make_indirect(
@@ -94,60 +95,64 @@ class BookMathFont:
                 BaseFont=pikepdf.Name(_NAME),
                 Encoding=pikepdf.Name("/Identity-H"),
                 DescendantFonts=[self._pdf.make_indirect(descendant)],
-                ToUnicode=self._pdf.make_stream(_to_unicode(used)),
+                ToUnicode=self._pdf.make_stream(_to_unicode(characters)),
             )
         )
 
-    def _true_type(self) -> bytes:
-        """Return the font file; glyph ids are the codes."""
-        outlines = {".notdef": TTGlyphPen(None).glyph()}
-        metrics = {".notdef": (500, 0)}
-        for name, code in self._ids.items():
-            pen = TTGlyphPen(None)
-            if self._glyphs[name].path:
-                # TrueType fills by the non-zero rule and MathJax's outlines are quadratic.
-                parse_path(self._glyphs[name].path, pen)
-            outline = pen.glyph()
-            outline.recalcBounds(None)
-            outlines[f"g{code}"] = outline
-            # FreeType moves an outline by the difference of bearing and left edge.
-            metrics[f"g{code}"] = (round(self._glyphs[name].advance), outline.xMin)
-        builder = FontBuilder(1000, isTTF=True)
-        builder.font.recalcTimestamp = False
-        builder.updateHead(created=0, modified=0)
-        builder.setupGlyphOrder(list(outlines))
-        builder.setupCharacterMap({})
-        builder.setupGlyf(outlines)
-        builder.setupHorizontalMetrics(metrics)
-        builder.setupHorizontalHeader(ascent=900, descent=-300)
-        builder.setupPost(keepGlyphNames=False)
-        for table in ("cmap", "name", "OS/2"):  # a PDF's reader needs none of them
-            if table in builder.font:
-                del builder.font[table]
-        file = io.BytesIO()
-        builder.save(file)
-        return file.getvalue()
+
+def true_type(glyphs: Mapping[str, Glyph]) -> bytes:
+    """Return a font file; glyph ids count from 1, in the order of ``glyphs``."""
+    outlines = {".notdef": TTGlyphPen(None).glyph()}
+    metrics = {".notdef": (500, 0)}
+    for code, glyph in enumerate(glyphs.values(), start=1):
+        pen = TTGlyphPen(None)
+        if glyph.path:
+            # TrueType fills by the non-zero rule and MathJax's outlines are quadratic.
+            parse_path(glyph.path, pen)
+        outline = pen.glyph()
+        outline.recalcBounds(None)
+        outlines[f"g{code}"] = outline
+        # FreeType moves an outline by the difference of bearing and left edge.
+        metrics[f"g{code}"] = (round(glyph.advance), outline.xMin)
+    builder = FontBuilder(1000, isTTF=True)
+    builder.font.recalcTimestamp = False
+    builder.updateHead(created=0, modified=0)
+    builder.setupGlyphOrder(list(outlines))
+    builder.setupCharacterMap({})
+    builder.setupGlyf(outlines)
+    builder.setupHorizontalMetrics(metrics)
+    builder.setupHorizontalHeader(ascent=900, descent=-300)
+    builder.setupPost(keepGlyphNames=False)
+    for table in ("cmap", "name", "OS/2"):  # a PDF's reader needs none of them
+        if table in builder.font:
+            del builder.font[table]
+    file = io.BytesIO()
+    builder.save(file)
+    return file.getvalue()
 
 
-def _to_unicode(used: Sequence[str]) -> bytes:
-    """Return the CMap from codes to characters (PDF 32000-1, 9.10.3)."""
+def _to_unicode(characters: Sequence[str]) -> bytes:
+    """Return the CMap from codes, from 1, to characters in hexadecimal (PDF 32000-1, 9.10.3)."""
     lines = [
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
         "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def",
         "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
         "1 begincodespacerange <0000> <ffff> endcodespacerange",
     ]
-    codes = list(enumerate(used, start=1))
+    codes = list(enumerate(characters, start=1))
     for start in range(0, len(codes), 100):
         chunk = codes[start : start + 100]
         lines.append(f"{len(chunk)} beginbfchar")
-        for code, glyph in chunk:
-            lines.append(f"<{code:04x}> <{_character(glyph).encode('utf-16-be').hex()}>")
+        lines += [f"<{code:04x}> <{character}>" for code, character in chunk]
         lines.append("endbfchar")
     lines.append("endcmap CMapName currentdict /CMap defineresource pop end end")
     return "\n".join(lines).encode("ascii")
 
 
 def _character(glyph: str) -> str:
-    """Return the plain character of a glyph: its id ends with the code point, ``MJMATHI-1D465``."""
-    return unicodedata.normalize("NFKC", chr(int(glyph.rsplit("-", 1)[1], 16))) or " "
+    """Return the plain character of a glyph, in hexadecimal.
+
+    The glyph's id ends with the code point: ``MJMATHI-1D465``.
+    """
+    plain = unicodedata.normalize("NFKC", chr(int(glyph.rsplit("-", 1)[1], 16))) or " "
+    return plain.encode("utf-16-be").hex()

@@ -59,7 +59,9 @@ class Record:
         """Return it as it is kept on disk."""
         facts = {name: getattr(self, name) for name in self.__slots__ if name != "pdf"}
         facts["fonts"] = [
-            {name: getattr(use, name) for name in use.__slots__} for use in self.fonts
+            [use.description, use.size, use.key]
+            + [_flat(used) for used in (use.widths, use.to_unicode, use.missing)]
+            for use in self.fonts
         ]
         header = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
         return b"%b%d\n%b%b" % (_MAGIC, len(header), header, self.pdf)
@@ -76,20 +78,35 @@ def read_record(data: bytes) -> Record:
     length, _, rest = data[len(_MAGIC) :].partition(b"\n")
     header = int(length)
     facts = json.loads(rest[:header])
-    fonts = [
-        FontUse(**{**font, **{name: _by_number(font[name]) for name in _BY_NUMBER}})
-        for font in facts.pop("fonts")
-    ]
+    fonts = tuple(map(_use, facts.pop("fonts")))
     frozen = {name: _frozen(value) for name, value in facts.items()}
-    return Record(pdf=rest[header:], fonts=tuple(fonts), **frozen)
+    return Record(pdf=rest[header:], fonts=fonts, **frozen)
 
 
-_BY_NUMBER = ("widths", "to_unicode", "missing")
+def _use(fields: list[Any]) -> FontUse:
+    description, size, key, widths, to_unicode, missing = fields
+    return FontUse(
+        description=description,
+        size=size,
+        key=key,
+        widths=_mapping(widths),
+        to_unicode=_mapping(to_unicode),
+        missing=_mapping(missing),
+    )
 
 
-def _by_number(mapping: Mapping[str, Any]) -> dict[int, Any]:
-    return {int(key): value for key, value in mapping.items()}
+def _flat(mapping: Mapping[int, Any]) -> list[Any]:
+    """Return keys and values in turn: JSON has no keys but strings, which take time to read."""
+    return [item for entry in mapping.items() for item in entry]
+
+
+def _mapping(flat: list[Any]) -> dict[int, Any]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    if not any(isinstance(item, list) for item in value):
+        return tuple(value)
+    return tuple(map(_frozen, value))

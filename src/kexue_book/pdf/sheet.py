@@ -7,7 +7,7 @@ around it changes. It is picklable and goes to a worker process as it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -43,6 +43,8 @@ class Sheet:
     manuscript: Manuscript | None = None
     typesets: Mapping[FormulaKey, Typeset] = field(default_factory=dict)
     glyphs: Mapping[str, Glyph] = field(default_factory=dict)
+    engraving: bytes = b""
+    """Hash of what the math engine made of its formulas."""
     heads: int = 0
     """So many of its first pages are running heads: one for all pages, or one for those on the
     right and one for those on the left."""
@@ -67,12 +69,11 @@ class Sheet:
         if self.manuscript is not None:
             digest.update(repr((self.manuscript.footnotes, self.manuscript.headings)).encode())
             for formula in self.manuscript.formulas:
-                typeset = self.typesets[formula.key]
-                digest.update(repr((formula, typeset)).encode())
+                numbers = [(number.text, number.anchor, number.bare) for number in formula.numbers]
+                digest.update(repr((formula.source, numbers, formula.anchors)).encode())
             for asset in self.manuscript.assets:
                 digest.update(asset.name.encode())
-        for name in sorted(self.glyphs):
-            digest.update(f"{name}{self.glyphs[name]}".encode())
+        digest.update(self.engraving)
         digest.update(repr(self.references).encode())
         return digest.digest()
 
@@ -102,6 +103,7 @@ class SheetMaker:
         self._manuscripts = {made.chapter.anchor: made for made in manuscripts}
         self._typesetting = typesetting
         self._layout = layout
+        self._engraved: dict[FormulaKey, tuple[bytes, Set[str]]] = {}
 
     def body(self) -> Iterator[Sheet]:
         """Yield the sheets of parts, chapters and colophon, in order."""
@@ -129,15 +131,28 @@ class SheetMaker:
         html = self._render("chapter", part=part, chapter=chapter, manuscript=manuscript, head=head)
         formulas = self._typesetting.formulas
         typesets = {formula.key: formulas[formula.key] for formula in manuscript.formulas}
-        names = {name for typeset in typesets.values() for name in glyph_names(typeset)}
+        engraved = [self._engrave(formula.key) for formula in manuscript.formulas]
+        names = {name for _, names in engraved for name in names}
         return Sheet(
             anchor=chapter.anchor,
             html=html,
             manuscript=manuscript,
             typesets=typesets,
             glyphs={name: self._typesetting.glyphs[name] for name in sorted(names)},
+            engraving=hashlib.sha256(b"".join(made for made, _ in engraved)).digest(),
             heads=self._heads,
         )
+
+    def _engrave(self, key: FormulaKey) -> tuple[bytes, Set[str]]:
+        """Return a hash of what was made of a formula, and the glyphs that it names."""
+        known = self._engraved.get(key)
+        if known is None:
+            typeset = self._typesetting.formulas[key]
+            names = glyph_names(typeset)
+            glyphs = [self._typesetting.glyphs[name] for name in sorted(names)]
+            made = hashlib.sha256(repr((typeset, glyphs)).encode()).digest()
+            known = self._engraved[key] = (made, names)
+        return known
 
     def front(self) -> Sheet:
         """Return the sheet of cover, title page and contents; its page numbers are filled in."""
