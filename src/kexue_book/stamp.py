@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from kexue_book.errors import Diagnostic
-from kexue_book.kept import Kept, cache_folder, from_plain, to_plain
+from kexue_book.kept import Kept, cache_folder, forget_old, from_plain, to_plain
 from kexue_book.library import PostFile
 from kexue_book.lookups import Answers, still_hold
 from kexue_book.model import BuildSummary
@@ -107,6 +107,7 @@ class Stamp:
             "diagnostics": list(map(to_plain, diagnostics)),
         }
         self._kept.store(self._name, json.dumps(facts).encode())
+        forget_old(self._kept.folder)
 
 
 def builds_folder(formulas: Path | None = None) -> Path:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kexue_book.kept import Kept
+from kexue_book.kept import Kept, forget_old
 from kexue_book.manuscript.draft import Draft, read_draft
 from kexue_book.model import Chapter, EquationNumbers
 from kexue_book.surroundings import program_fingerprint
@@ -50,6 +50,8 @@ def make_drafts(
             drafts[index] = draft
             if is_lasting:
                 shelf.store(names[index], draft.to_bytes())
+        if kept is not None:
+            forget_old(kept)
     return [drafts[index] for index in range(len(chapters))]
 
 
