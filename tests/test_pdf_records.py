@@ -24,6 +24,7 @@ from kexue_book.pdf.render import Design
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.shelf import Shelf
 from kexue_book.pdf.workers import Failure, render_in_processes
+from kexue_book.stamp import builds_folder
 
 LONG = "\n\n".join(f"第{n}段。" + "汉字" * 150 for n in range(12))
 POSTS = {
@@ -34,6 +35,8 @@ POSTS = {
 
 
 def build(build_book: BuildBook, posts: dict[str, str] = POSTS, **options: object) -> Built:
+    if isinstance(cache := options.get("cache"), Path):
+        clear(builds_folder(cache))  # or nothing would be built to which nothing has happened
     return build_book(posts, formats=("pdf",), **options)
 
 
@@ -183,7 +186,7 @@ def test_records_that_nobody_uses_are_forgotten(build_book: BuildBook, tmp_path:
     cache = tmp_path / "old" / "f.sqlite"
     build(build_book, cache=cache)
     before = set(records_folder(cache).glob("*/*"))
-    for path in before:
+    for path in (*before, records_folder(cache) / ".swept"):
         os.utime(path, (0, 0))
     build(build_book, {"a.md": POSTS["c.md"]}, cache=cache)
     used_again = before & set(records_folder(cache).glob("*/*"))

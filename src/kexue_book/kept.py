@@ -18,6 +18,9 @@ from kexue_book.errors import CacheError, Diagnostic, OutputError, Severity
 from kexue_book.files import written_aside
 
 KEPT_DAYS = 60
+_DAY = 86_400
+_SWEPT = ".swept"
+"""The file whose date says when old files were last deleted."""
 _CHECK = 32
 """Bytes of a checksum before what is stored."""
 
@@ -91,11 +94,16 @@ def clear(folder: Path) -> int:
 
 
 def forget_old(folder: Path, *, days: float = KEPT_DAYS) -> None:
-    """Delete what no build has used for so long."""
-    oldest = time.time() - days * 86_400
+    """Delete what no build has used for so long; to look through all of it once a day is enough."""
+    now = time.time()
+    swept = folder / _SWEPT
+    with contextlib.suppress(OSError):
+        if swept.exists() and abs(now - swept.stat().st_mtime) < _DAY:
+            return
+        swept.touch()
     for path in _files(folder):
         with contextlib.suppress(OSError):
-            if path.stat().st_mtime < oldest:
+            if path.stat().st_mtime < now - days * _DAY:
                 path.unlink()
 
 

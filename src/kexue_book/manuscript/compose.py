@@ -49,7 +49,7 @@ def compose(
         root: the posts' folder; no file outside it is read.
         equation_numbers: whether they carry the chapter's number.
         missing_image: what readers see in place of an image that the book cannot carry.
-        kept: folder of drafts that were made before; None for none.
+        kept: folder of drafts and verdicts on images that were made before; None for none.
         advance: told how many chapters are drafts.
 
     Raises:
@@ -59,7 +59,7 @@ def compose(
     links = LinkIndex(book.chapters, root)
     for draft in drafts:
         links.add_fragments(draft.chapter, draft.headings, draft.ids)
-    images = ImageStore(root)
+    images = ImageStore(root, kept)
     manuscripts: list[Manuscript] = []
     diagnostics: list[Diagnostic] = []
     for draft in drafts:

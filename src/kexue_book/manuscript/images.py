@@ -6,8 +6,10 @@ image is decoded once, under a cap of pixels, before any writer sees it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import json
 import re
 import warnings
 from dataclasses import dataclass
@@ -16,8 +18,10 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
+from kexue_book.kept import Kept
 from kexue_book.lookups import MAX_BYTES, Answers, Lookups
 from kexue_book.model import Asset
+from kexue_book.surroundings import program_fingerprint
 
 MAX_PIXELS = 50_000_000
 MAX_SVG_ELEMENTS = 20_000
@@ -43,8 +47,12 @@ class NoImage:
 class ImageStore:
     """Finds and checks the images of a folder of posts; each file is decoded once."""
 
-    def __init__(self, root: Path) -> None:
-        """``root`` is the posts' folder: the only place that is read."""
+    def __init__(self, root: Path, kept: Path | None = None) -> None:
+        """``root`` is the posts' folder: the only place that is read.
+
+        What is in the folder ``kept`` need not be decoded again.
+        """
+        self._kept = Kept(kept)
         self._lookups = Lookups(root)
         self._known: dict[Path, Asset | NoImage] = {}
 
@@ -99,7 +107,21 @@ class ImageStore:
             return _refuse(path, f"has more than {MAX_BYTES >> 20} MB", "make it smaller")
         if path.suffix.lower() == ".svg" or data[:256].lstrip().startswith((b"<svg", b"<?xml")):
             return _check_svg(path, data)
-        return _check_bitmap(path, data)
+        return self._check_bitmap(path, data)
+
+    def _check_bitmap(self, path: Path, data: bytes) -> Asset | NoImage:
+        """Decode an image, unless one of the same bytes was found good before."""
+        name = b"image" + program_fingerprint().encode() + hashlib.sha256(data).digest()
+        known = self._kept.recall(name)
+        if known is not None:
+            with contextlib.suppress(ValueError, TypeError):
+                media_type, suffix, width, height = json.loads(known)
+                return _asset(path, data, media_type, suffix, (width, height))
+        found = _check_bitmap(path, data)
+        if isinstance(found, Asset):
+            facts = (found.media_type, Path(found.name).suffix, found.width, found.height)
+            self._kept.store(name, json.dumps(facts).encode())
+        return found
 
 
 def _check_bitmap(path: Path, data: bytes) -> Asset | NoImage:

@@ -104,6 +104,7 @@ class SheetMaker:
         self._typesetting = typesetting
         self._layout = layout
         self._engraved: dict[FormulaKey, tuple[bytes, Set[str]]] = {}
+        self._outlines: dict[str, str] = {}
 
     def body(self) -> Iterator[Sheet]:
         """Yield the sheets of parts, chapters and colophon, in order."""
@@ -149,9 +150,18 @@ class SheetMaker:
         if known is None:
             typeset = self._typesetting.formulas[key]
             names = glyph_names(typeset)
-            glyphs = [self._typesetting.glyphs[name] for name in sorted(names)]
-            made = hashlib.sha256(repr((typeset, glyphs)).encode()).digest()
+            sizes = (typeset.width, typeset.height, typeset.depth, typeset.tag_rows, typeset.error)
+            parts = (repr(sizes), typeset.mathml, typeset.operators, typeset.lines)
+            outlines = [self._outline(name) for name in sorted(names)]
+            made = hashlib.sha256("\0".join((*parts, *outlines)).encode()).digest()
             known = self._engraved[key] = (made, names)
+        return known
+
+    def _outline(self, name: str) -> str:
+        """Return all that is known of a glyph, put in words once."""
+        known = self._outlines.get(name)
+        if known is None:
+            known = self._outlines[name] = f"{name} {self._typesetting.glyphs[name]}"
         return known
 
     def front(self) -> Sheet:
