@@ -152,8 +152,7 @@ class Assembly:
             page.Type, page.Parent = Name.Page, self._pdf.Root.Pages
         pages = [Page(page) for page in copies]
         self._pages += pages
-        if pages:  # a theme without rules for pages may have put the head with the text
-            self._give_fonts(pages[0].obj, record)
+        self._give_fonts(pages[0].obj, record)
         return pages
 
     def _give_fonts(self, page: pikepdf.Object, record: Record) -> None:
@@ -177,7 +176,7 @@ class Assembly:
         source = self._open(record)
         heads = self._take_forms(source, skipped)
         pages = self._take_pages(source, record)
-        if self._structure is not None and pages:
+        if self._structure is not None:
             self._add_structure(self._structure, entry, source, pages)
         self._fill_references(record, pages)
         if not self._labels or self._labels[-1][1] != entry.is_front:
