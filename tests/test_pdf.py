@@ -17,7 +17,7 @@ from kexue_book.formulas import parse_display_list, typeset_formulas
 from kexue_book.model import FormulaKey, Glyph
 from kexue_book.pdf import PAGE_SIZES, page_size
 from kexue_book.pdf.content import draw_operators
-from kexue_book.pdf.math_font import BookMathFont, MathFont
+from kexue_book.pdf.math_font import BookMathFont, MathFont, true_type
 
 
 def drawn(tex: str) -> tuple[str, MathFont, Mapping[str, Glyph]]:
@@ -30,7 +30,8 @@ def drawn(tex: str) -> tuple[str, MathFont, Mapping[str, Glyph]]:
 
 def embedded(font: MathFont, glyphs: Mapping[str, Glyph]) -> TTFont:
     pdf = pikepdf.Pdf.new()
-    made = BookMathFont(pdf, font.glyphs_used, glyphs).dictionary(font.glyphs_used)
+    used = {name: glyphs[name] for name in font.glyphs_used}
+    made = BookMathFont(pdf, used, true_type(used)).dictionary(font.glyphs_used)
     file = made.DescendantFonts[0].FontDescriptor.FontFile2
     return TTFont(io.BytesIO(file.read_bytes()))
 
