@@ -25,7 +25,9 @@ def run(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     started: list[subprocess.Popen[str]] = []
 
     def start(output: Path, cache: Path, *options: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "kexue_book", "build", "--posts", REPOSITORY / "posts"]
+        # Where tests run in the background, a shell has them ignore Ctrl-C.
+        command = ["env", "--default-signal=INT", sys.executable, "-m", "kexue_book"]
+        command += ["build", "--posts", str(REPOSITORY / "posts")]
         process = subprocess.Popen(
             [*command, "-o", output, "--name", "book", "-j", "2", *options],
             env={**os.environ, "XDG_CACHE_HOME": str(cache)},
