@@ -4,7 +4,7 @@ CLI = .venv/bin/kexue-book
 PYTHON = .venv/bin/python
 CORPUS ?= ../shared/corpus
 
-.PHONY: all book setup setup-test test check fix docs formulas book-formulas formula-cost bench soak clean
+.PHONY: all book setup setup-test test check fix docs formulas book-formulas formula-cost bench book-scale soak clean
 
 all: test
 
@@ -43,6 +43,11 @@ formula-cost: setup-test
 
 bench: setup-test
 	$(PYTHON) benchmarks/fidelity.py $(CORPUS)/kexue
+
+# Hours; SCALE holds more options, as in SCALE='--sizes 100 --keep'.
+book-scale: setup-test
+	scripts/peers.sh
+	$(PYTHON) benchmarks/book_scale.py --corpus $(CORPUS)/kexue --write docs/benchmarks.md $(SCALE)
 
 soak: setup-test
 	HYPOTHESIS_PROFILE=soak $(PYTHON) -m pytest -q -m hypothesis

@@ -31,7 +31,9 @@ PAGE = page_size("a5")
 _SCALE = 1024
 _CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 _FORMULA = re.compile(r'<span class="formula"[^>]*>')
-_BLOCK = re.compile(r"</?(?:p|h\d|li|ul|ol|td|th|tr|table|div|figure|figcaption|blockquote)\b[^>]*>")
+_BLOCK = re.compile(
+    r"</?(?:p|h\d|li|ul|ol|td|th|tr|table|div|figure|figcaption|blockquote)\b[^>]*>"
+)
 _TAG = re.compile(r"<[^>]*>")
 
 

@@ -1,4 +1,4 @@
-"""A folder of posts → its book, composed and typeset as a build does it, for other ways to lay it out.
+"""A folder of posts → its book, composed and typeset as a build does it, for others to lay out.
 
 The cache of formulas is that of the environment (``XDG_CACHE_HOME``), as for a build.
 """
@@ -38,6 +38,4 @@ def compose_posts(posts: Path) -> Composed:
     keys = {formula.key for manuscript in made.manuscripts for formula in manuscript.formulas}
     ordered = sorted(keys, key=lambda key: (key.tex, key.display, key.preamble))
     typesetting = typeset_formulas(ordered, cache=default_cache_path(), jobs=JOBS)
-    return Composed(
-        book=book, manuscripts=made.manuscripts, typesetting=typesetting, layout=layout
-    )
+    return Composed(book=book, manuscripts=made.manuscripts, typesetting=typesetting, layout=layout)

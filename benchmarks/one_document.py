@@ -3,9 +3,10 @@
 usage: python benchmarks/one_document.py pdf|html POSTS FILE
 
 ``pdf`` is WeasyPrint as it comes: it parses the HTML, counts pages, makes running heads and page
-numbers in margin boxes, and looks up the numbers in the contents. Of ours it has the formulas, which
-draw themselves, and what they cannot do without; not flush lines, records, workers, or shorter ways
-through its layout. ``html`` has formulas as MathML, and images by their files' addresses.
+numbers in margin boxes, and looks up the numbers in the contents. Of ours it has the formulas,
+which draw themselves, and what they cannot do without; not flush lines, page references, records,
+workers, or shorter ways through its layout. ``html`` has formulas as MathML, and images by their
+files' addresses; browsers know neither footnotes, running heads nor numbers in the contents.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.math_font import RESOURCE, BookMathFont, MathFont
 from kexue_book.pdf.own_images import allow_own_images
 from kexue_book.pdf.pages import page_size
-from kexue_book.pdf.sheet import Sheet, SheetMaker
+from kexue_book.pdf.sheet import SheetMaker
 from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.weasy import keep_punctuation, tell_measure
 
@@ -47,7 +48,9 @@ RUNNING = """
   @top-right { content: string(chapter); font: 8pt "Noto Sans CJK SC"; vertical-align: bottom;
     padding-bottom: 9pt; white-space: nowrap; max-width: 80%; overflow: hidden; }
 }
-@page front { @bottom-center { content: counter(page, lower-roman); font: 8.5pt "Noto Serif CJK SC"; } }
+@page front {
+  @bottom-center { content: counter(page, lower-roman); font: 8.5pt "Noto Serif CJK SC"; }
+}
 """
 BROWSER = """
 .head-page { display: none; }

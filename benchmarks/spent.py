@@ -5,9 +5,10 @@ usage: python benchmarks/spent.py REPORT.json SECONDS COMMAND…
 Runs as a process of its own for each command, so that what the kernel adds up for its children is
 that command's alone. Children whose parents die become this process's (Linux only), so none is
 missed. CPU time is what the kernel says at the end, or what was last seen of each process when that
-is more: some processes are never waited for. The largest process is by its own highest mark (resident
-pages, shared ones too); all together is the highest sum seen of proportional shares, looked at four
-times a second, so that a page which two processes share counts once.
+is more: some processes are never waited for. The largest process is by its own highest mark
+(resident pages, shared ones too); all together is the highest sum seen of proportional shares,
+looked at four times a second, so that a page which two processes share counts once, but at least
+the largest.
 """
 
 from __future__ import annotations
