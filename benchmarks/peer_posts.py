@@ -9,6 +9,7 @@ for the peers' sake, none of which counts as their time:
 - macros of a post stand at the head of each formula that needs them;
 - ``align`` and its like are ``aligned``, since pandoc puts every display into ``\[…\]``; the
   numbers of a display stand behind it all together;
+- a few commands that MathJax knows are written as LaTeX or pandoc know them (``_known``);
 - a formula that the peer refuses, each tried alone, is shown as its source;
 - images from the web are missing as in our book, SVG images are PDF for LaTeX;
 - links to equations are text.
@@ -40,18 +41,35 @@ _OUTER = re.compile(r"\\(begin|end)\{(align|gather|alignat|eqnarray|multline|fla
 _PLAIN = re.compile(r"\\(?:begin|end)\{equation\*?\}")
 _UNNUMBERED = re.compile(r"\\(?:nonumber|notag)(?![a-zA-Z])")
 _COMMENT = re.compile(r"(?<!\\)%.*")
+_TEXT = re.compile(r"\\(?:text|mathrm|mbox)[a-z]*\{[^{}$]*\}")
+_BARE = re.compile(r"(?<!\\)[%#_&]")
+_OPERATOR = re.compile(r"\\mathop\{\\(?:text|mathrm)\{([A-Za-z]+)\}\}")
+_NAMED = re.compile(r"\\newcommand\{([A-Za-z]+)\}")
+_COLUMNS = re.compile(r"\\begin\{array\}\{[^{}]*\}")
+_ONLY_MATHJAX = {r"\gt": ">", r"\lt": "<", r"\hdashline": r"\hline"}
+_RENAMED = re.compile(r"\\(?:gt|lt|hdashline)(?![a-zA-Z])")
+_UPROOT = re.compile(r"\\(?:up|left)root\{-?\d+\}")
 _KINDS = {"gather": "gathered", "multline": "gathered", "alignat": "alignedat"}
 
 
 def tex_of(formula: Formula, peer: str) -> str:
     """Return a formula as both peers' readers take it, on one line."""
-    tex = formula.key.tex.replace(TAG, "")
+    tex = _known(f"{formula.key.preamble} {formula.key.tex}".replace(TAG, ""))
     tex = _PLAIN.sub("", _UNNUMBERED.sub("", _COMMENT.sub("", tex)))
     tex = _OUTER.sub(lambda found: f"\\{found[1]}{{{_KINDS.get(found[2], 'aligned')}}}", tex)
     numbers = ", ".join(number.text for number in formula.numbers)
     if numbers:
         tex += rf"\tag{{{numbers}}}" if peer == "latex" else rf"\qquad\text{{({numbers})}}"
-    return " ".join(f"{formula.key.preamble} {tex}".split())
+    return " ".join(tex.split())
+
+
+def _known(tex: str) -> str:
+    """Replace what MathJax knows and one of the peers, or pandoc, does not."""
+    tex = _TEXT.sub(lambda text: _BARE.sub(r"\\\g<0>", text[0]), tex)
+    tex = _NAMED.sub(r"\\newcommand{\\\1}", tex)
+    tex = _OPERATOR.sub(r"\\operatorname*{\1}", tex)
+    tex = _COLUMNS.sub(lambda columns: columns[0].replace(":", "|"), tex)
+    return _UPROOT.sub("", _RENAMED.sub(lambda name: _ONLY_MATHJAX[name[0]], tex))
 
 
 def marked(formula: Formula, peer: str) -> str:

@@ -33,6 +33,7 @@ LATEX_HEADER = rf"""
 \setCJKmainfont{{{FONT}}}\setCJKsansfont{{Noto Sans CJK SC}}\setCJKmonofont{{Noto Sans CJK SC}}
 \linespread{{{PAGE.leading / 12:.4f}}}\providecommand{{\bm}}[1]{{\symbf{{#1}}}}
 \providecommand{{\boldsymbol}}[1]{{\symbf{{#1}}}}
+\AtBeginDocument{{\definecolor{{skyblue}}{{HTML}}{{87CEEB}}\setcounter{{MaxMatrixCols}}{{40}}}}
 \usepackage{{xeCJKfntef}}\AtBeginDocument{{\let\st\CJKsout}}
 """
 """Pandoc strikes text out with soul's command, which cannot do Chinese."""
@@ -102,7 +103,7 @@ def xelatex(pandoc: str) -> Peer | None:
         f" -V classoption=zihao=false -V classoption=oneside -V indent=true"
         f" -V fontsize={PAGE.font_size}pt -V papersize=a5{margins} -M title=科学文集; "
         # XeTeX ends with 1 after any error that it passed over.
-        f"{once}; {once}; test -s book.pdf"
+        f"{once}; {once}; test -s book.pdf && ! grep -q '^! Emergency stop' book.log"
     )
     return Peer(
         name="pandoc → XeLaTeX (ctex), twice",

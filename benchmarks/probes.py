@@ -29,7 +29,8 @@ def refused_by(peer: str, formulas: Sequence[str]) -> set[str]:
 
 
 def _by_latex(formulas: Sequence[str]) -> set[str]:
-    refused: set[str] = set()
+    # One without its brace would swallow what follows, and the run would end at the end.
+    refused = {formula for formula in formulas if not _balanced(formula)}
     head = "\\documentclass[fontset=none]{ctexbook}\\usepackage{amsmath,xcolor,unicode-math}"
     opening = [*f"{head}\n{LATEX_HEADER}".splitlines(), "\\begin{document}"]
     with tempfile.TemporaryDirectory() as name:
@@ -47,6 +48,11 @@ def _by_latex(formulas: Sequence[str]) -> set[str]:
                 return refused
             refused |= {formula for formula in found if formula is not None}
     return refused
+
+
+def _balanced(formula: str) -> bool:
+    braces = re.findall(r"(?<!\\)[{}]", formula.replace(r"\\", ""))
+    return braces.count("{") == braces.count("}")
 
 
 def _owner(formulas: Sequence[str], line: int) -> str | None:
