@@ -18,6 +18,7 @@ from kexue_book.model import FormulaKey, Glyph
 from kexue_book.pdf import PAGE_SIZES, page_size
 from kexue_book.pdf.content import draw_operators
 from kexue_book.pdf.math_font import BookMathFont, MathFont, true_type
+from kexue_book.pdf.object_file import ObjectFile
 
 
 def drawn(tex: str) -> tuple[str, MathFont, Mapping[str, Glyph]]:
@@ -29,11 +30,16 @@ def drawn(tex: str) -> tuple[str, MathFont, Mapping[str, Glyph]]:
 
 
 def embedded(font: MathFont, glyphs: Mapping[str, Glyph]) -> TTFont:
-    pdf = pikepdf.Pdf.new()
+    written = io.BytesIO()
+    file = ObjectFile(written)
     used = {name: glyphs[name] for name in font.glyphs_used}
-    made = BookMathFont(pdf, used, true_type(used)).dictionary(font.glyphs_used)
-    file = made.DescendantFonts[0].FontDescriptor.FontFile2
-    return TTFont(io.BytesIO(file.read_bytes()))
+    number = file.reserve()
+    BookMathFont(file, used, true_type(used)).put(number, font.glyphs_used)
+    pages = file.add(b"<</Type/Pages/Kids[]/Count 0>>")
+    file.finish(file.add(b"<</Type/Catalog/Pages %d 0 R>>" % pages), file.add(b"<<>>"))
+    with pikepdf.open(written) as pdf:
+        made = pdf.get_object((number, 0)).DescendantFonts[0].FontDescriptor.FontFile2
+        return TTFont(io.BytesIO(made.read_bytes()))
 
 
 def test_glyphs_stand_where_mathjax_put_them() -> None:

@@ -19,7 +19,8 @@ from kexue_book.layout import Layout
 from kexue_book.pdf import page_size, records_folder
 from kexue_book.pdf import workers as workers_module
 from kexue_book.pdf.folios import roman
-from kexue_book.pdf.record import FontUse, Record, read_record
+from kexue_book.pdf.pieces import Piece, Pieces
+from kexue_book.pdf.record import FontUse, Record, read_matter, read_record
 from kexue_book.pdf.render import Design
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.shelf import Shelf
@@ -223,9 +224,10 @@ def test_a_sheet_that_kills_its_process_does_not_take_others_along() -> None:
     good = Sheet(anchor="a", html="<html><body><p>好</p></body></html>")
     deadly = replace(good, anchor="b", manuscript=Deadly())
     results = dict(render_in_processes([good, deadly, good], design, 2))
-    assert isinstance(results[0], Record)
     assert isinstance(results[1], Failure)
-    assert isinstance(results[2], Record)
+    for laid_out in (results[0], results[2]):
+        assert isinstance(laid_out, bytes)
+        assert read_record(laid_out).pages == 1
 
 
 def test_a_sheet_that_takes_too_long_is_stopped_and_named(
@@ -244,20 +246,33 @@ def test_a_record_is_read_as_it_was_written() -> None:
         description="Noto", size=12.0, key="ABC", widths={3: 500}, to_unicode={3: "汉"}, missing={}
     )
     record = Record(
-        pdf=b"%PDF\n\x00\xff",
         pages=2,
         heads=1,
-        fonts=(use,),
         math_glyphs=("N-31",),
         anchors=(("p-a", 1, 2.5, 3.0),),
         outline=(("甲", 1, 0.0, 9.5, True, (("乙", 1, 0.0, 3.0, False, ()),)),),
-        links=((1, (1.0, 2.0, 3.0, 4.0), "p-b"),),
-        references=(1,),
         messages=("…",),
         refused=(),
     )
-    assert read_record(record.to_bytes()) == record
-    for damaged in (b"", b"x", record.to_bytes()[:40]):
+    pieces = Pieces(
+        objects=(
+            Piece(b"<</Kids[\0R1\0]/Next \0C0\0>>"),
+            Piece(b"<<>>", b"\0\n\xff", "d1"),
+            Piece(b"<<>>", b"", is_open=True),
+        ),
+        pages=(0,),
+        contents=(2,),
+        stamps=(1,),
+        links=((0, 1, "p-b"),),
+        labels=(("第\ufffc页", "p-b"),),
+        kids=(),
+        parents=(1, 1),
+        identifiers=(("00ff", 1),),
+    )
+    data = record.to_bytes((use,), pieces)
+    assert read_record(data) == record
+    assert read_matter(data) == ((use,), pieces)
+    for damaged in (b"", b"x", data[:40]):
         with pytest.raises(ValueError):  # noqa: PT011 - which, does not matter
             read_record(damaged)
 

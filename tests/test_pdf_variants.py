@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import io
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from weasyprint.pdf.stream import Stream
 
 from conftest import BuildBook, Built, build_in
 from kexue_book.model import Grouping, PdfVariant
+from kexue_book.pdf.binding import Binder, Surroundings
 from kexue_book.pdf.elements import Content, Element, mend
-from kexue_book.pdf.structure import Structure
+from kexue_book.pdf.pieces import Pieces
 from tagged_pdf import TaggedPdf, kids
 from verapdf import broken_rules
 
@@ -225,13 +227,13 @@ def test_links_are_in_the_tree_and_have_names(tagged: TaggedPdf) -> None:
 def test_a_link_that_leads_nowhere_is_only_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = Structure.write
+    bind = Binder.bind
 
-    def without_sections(structure: Structure, places: Container[str]) -> None:
-        assert isinstance(places, dict)
-        write(structure, {name for name in places if not name.startswith("p-b-s-")})
+    def without_sections(binder: Binder, pieces: Pieces, around: Surroundings, *more: Any) -> Any:
+        names = {name for name in around.names if not name.startswith("p-b-s-")}
+        return bind(binder, pieces, replace(around, names=names), *more)
 
-    monkeypatch.setattr(Structure, "write", without_sections)
+    monkeypatch.setattr(Binder, "bind", without_sections)
     built = build_in(tmp_path, POSTS, FILES, **OPTIONS, pdf_variants=BOTH)
     with pikepdf.open(built.pdf) as pdf:
         links = [link for page in pdf.pages for link in page.obj.get("/Annots", [])]

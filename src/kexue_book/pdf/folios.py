@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pikepdf
+from collections.abc import Sequence
 
 from kexue_book.pdf.record import Record
 
@@ -12,19 +10,21 @@ from kexue_book.pdf.record import Record
 class Folios:
     """Draws numbers of one kind, aligned as their figures are on their own pages."""
 
-    def __init__(self, record: Record, forms: list[pikepdf.Object], prefix: str, side: str) -> None:
-        """``forms`` are the pages of ``record`` as form XObjects."""
+    def __init__(self, record: Record, forms: Sequence[int], prefix: str, side: str) -> None:
+        """``forms`` are the objects of the pages of ``record``, as form XObjects."""
         self._alignment = {"left": 0.0, "center": 0.5, "right": 1.0}[side]
         places = {name: (page, x) for name, page, x, _ in record.anchors}
         self._figures: dict[str, tuple[str, float]] = {}
         """Of each figure its resource, and its width."""
-        self._forms: dict[str, pikepdf.Object] = {}
+        resources = []
         for name, (page, left) in places.items():
             side, _, figure = name.partition("-")
             if side == "from":
                 resource = f"/{prefix}{figure}"
                 self._figures[figure] = (resource, places[f"to-{figure}"][1] - left)
-                self._forms[resource] = forms[page]
+                resources.append(f"{resource} {forms[page]} 0 R")
+        self.resources = " ".join(resources).encode()
+        """What :meth:`draw` names, as entries of a dictionary of XObjects."""
 
     def draw(self, number: str) -> str:
         """Return the operators that draw a number."""
@@ -38,12 +38,6 @@ class Folios:
             drawn.append(f"q 1 0 0 1 {shift:.2f} 0 cm {resource} Do Q")
             offset += width
         return " ".join(drawn)
-
-    def forms_of(self, number: str) -> Iterator[tuple[str, pikepdf.Object]]:
-        """Yield the resources that :meth:`draw` names."""
-        for figure in dict.fromkeys(number):
-            resource = self._figures[figure][0]
-            yield resource, self._forms[resource]
 
 
 def roman(number: int) -> str:

@@ -11,16 +11,16 @@ import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-import pikepdf
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.svgLib.path import parse_path
 
 from kexue_book.model import Glyph
+from kexue_book.pdf.object_file import ObjectFile, reference
 
 RESOURCE = "KxMath"
 """Name of the font in the pages' resources."""
-_NAME = "/KXMATH+KexueMath"
+_NAME = b"/KXMATH+KexueMath"
 _SYMBOLIC = 4
 """Font descriptor flag: PDF 32000-1, table 123."""
 
@@ -50,53 +50,40 @@ class MathFont:
 class BookMathFont:
     """The one font file that all sheets share; each has codes of its own for the glyphs."""
 
-    def __init__(self, pdf: pikepdf.Pdf, glyphs: Mapping[str, Glyph], data: bytes) -> None:
+    def __init__(self, file: ObjectFile, glyphs: Mapping[str, Glyph], data: bytes) -> None:
         """Embed ``data``, which is what :func:`true_type` made of ``glyphs``."""
-        self._pdf = pdf
+        self._file = file
         self._ids = {name: number for number, name in enumerate(glyphs, start=1)}
-        self._advances = {name: round(glyph.advance) for name, glyph in glyphs.items()}
+        self._advances = {name: b"%d" % round(glyph.advance) for name, glyph in glyphs.items()}
         self._characters = {name: _character(name) for name in glyphs}
-        file = pdf.make_stream(data, Length1=len(data))
-        self._descriptor = pdf.make_indirect(
-            pikepdf.Dictionary(
-                Type=pikepdf.Name.FontDescriptor,
-                FontName=pikepdf.Name(_NAME),
-                Flags=_SYMBOLIC,
-                FontBBox=[-1000, -3000, 4000, 3000],
-                ItalicAngle=0,
-                Ascent=900,
-                Descent=-300,
-                CapHeight=700,
-                StemV=80,
-                FontFile2=file,
-            )
+        embedded = file.add_compressed(b"<</Length1 %d>>" % len(data), data)
+        self._descriptor = file.add(
+            b"<</Type/FontDescriptor/FontName%b/Flags %d/FontBBox[-1000 -3000 4000 3000]"
+            b"/ItalicAngle 0/Ascent 900/Descent -300/CapHeight 700/StemV 80/FontFile2 %b>>"
+            % (_NAME, _SYMBOLIC, reference(embedded))
         )
 
-    def dictionary(self, used: Sequence[str]) -> pikepdf.Object:
-        """Return the font of a sheet that uses these glyphs, by their codes from 1."""
+    def put(self, number: int, used: Sequence[str]) -> None:
+        """Put the font of a sheet that uses these glyphs, by their codes from 1."""
+        file = self._file
         characters = [self._characters[name] for name in used]
         ids = b"\0\0" + b"".join(self._ids[name].to_bytes(2, "big") for name in used)
-        descendant = pikepdf.Dictionary(
-            Type=pikepdf.Name.Font,
-            Subtype=pikepdf.Name.CIDFontType2,
-            BaseFont=pikepdf.Name(_NAME),
-            CIDSystemInfo=pikepdf.Dictionary(
-                Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("Identity"), Supplement=0
-            ),
-            CIDToGIDMap=self._pdf.make_stream(ids),
-            DW=1000,
-            W=[1, [self._advances[name] for name in used]],
-            FontDescriptor=self._descriptor,
-        )
-        return self._pdf.make_indirect(
-            pikepdf.Dictionary(
-                Type=pikepdf.Name.Font,
-                Subtype=pikepdf.Name.Type0,
-                BaseFont=pikepdf.Name(_NAME),
-                Encoding=pikepdf.Name("/Identity-H"),
-                DescendantFonts=[self._pdf.make_indirect(descendant)],
-                ToUnicode=self._pdf.make_stream(_to_unicode(characters)),
+        descendant = file.add(
+            b"<</Type/Font/Subtype/CIDFontType2/BaseFont%b/CIDSystemInfo"
+            b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+            b"/CIDToGIDMap %b/DW 1000/W[1[%b]]/FontDescriptor %b>>"
+            % (
+                *(_NAME, reference(file.add_compressed(b"<<>>", ids))),
+                b" ".join(self._advances[name] for name in used),
+                reference(self._descriptor),
             )
+        )
+        to_unicode = file.add_compressed(b"<<>>", _to_unicode(characters))
+        file.put(
+            number,
+            b"<</Type/Font/Subtype/Type0/BaseFont%b/Encoding/Identity-H"
+            b"/DescendantFonts[%b]/ToUnicode %b>>"
+            % (_NAME, reference(descendant), reference(to_unicode)),
         )
 
 

@@ -15,12 +15,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pikepdf
 from weasyprint.draw import text as drawing
 from weasyprint.svg.text import TextBox
 from weasyprint.text.line_break import create_layout
 
-from kexue_book.pdf.references import NUMBER, ROOM
+from kexue_book.pdf.references import ROOM
 
 _FIGURES = "0123456789"
 _SHOWN = re.compile(rb"<([0-9a-f]+)>")
@@ -70,26 +69,12 @@ def _draw_room(original: Callable[..., Any], stream: Any, box: Any, matrix: Any)
 
 
 def fill_page_numbers(
-    page: pikepdf.Page,
+    content: bytes,
     widths: Mapping[str, Mapping[int, float]],
     number_of: Callable[[str], str],
-) -> None:
-    """Put numbers on a page; ``widths`` are those of glyphs by font and glyph."""
-
-    def number(mark: re.Match[bytes]) -> bytes:
-        return _number(mark, widths, number_of)
-
-    for link in page.obj.get("/Annots", ()):
-        if NUMBER in str(link.get("/Contents", "")):
-            name = str(link.Contents).replace(NUMBER, number_of(str(link.Dest)))
-            link.Contents = pikepdf.String(name)
-    streams = [page.obj.Contents, *page.obj.Resources.get("/XObject", {}).values()]
-    for stream in streams:
-        # Text that is partly transparent is in a stream of its own.
-        if stream is streams[0] or stream.get("/Subtype") == pikepdf.Name.Form:
-            content = stream.read_bytes()
-            if b"/KxPage" in content:
-                stream.write(_MARK.sub(number, content))
+) -> bytes:
+    """Put numbers into a page's content; ``widths`` are those of glyphs by font and glyph."""
+    return _MARK.sub(lambda mark: _number(mark, widths, number_of), content)
 
 
 def _number(

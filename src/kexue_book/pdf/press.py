@@ -12,10 +12,11 @@ from weasyprint.text.fonts import FontConfiguration
 from kexue_book.errors import Diagnostic, Severity
 from kexue_book.model import PdfVariant
 from kexue_book.pdf.pages import PageSize
-from kexue_book.pdf.record import Record
+from kexue_book.pdf.record import Matter, Record, read_matter, read_record
 from kexue_book.pdf.render import Design, Renderer
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.shelf import Shelf
+from kexue_book.pdf.spool import Spool
 from kexue_book.pdf.workers import Failure, render_in_processes
 
 
@@ -34,10 +35,20 @@ class Workshop:
     """Standards that the PDF keeps."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A sheet that has been laid out."""
+
+    record: Record
+    matter: Callable[[], Matter]
+    """Reads what its pages are made of."""
+
+
 class Press:
     """Makes records of sheets, unless they are on the shelf."""
 
-    def __init__(self, design: Design, workshop: Workshop) -> None:
+    def __init__(self, design: Design, workshop: Workshop, spool: Spool) -> None:
+        self._spool = spool
         self._design = design
         self._workshop = workshop
         self.shelf = Shelf(workshop.cache, design)
@@ -55,41 +66,54 @@ class Press:
         """Return the fonts that the renderer of this process knows."""
         return self.renderer.fonts
 
-    def print_here(self, sheet: Sheet) -> Record:
-        """Return the record of a sheet, laid out in this process if need be."""
+    def print_here(self, sheet: Sheet) -> Printed:
+        """Return a sheet's record, laid out in this process if need be."""
         name = self.shelf.name(sheet)
-        record = self.shelf.find(name)
-        if record is None:
-            record = self.renderer.render(sheet)
-            self.shelf.keep(name, record)
-        return record
+        printed = self._find(name)
+        if printed is None:
+            data = self.renderer.render(sheet)
+            self.shelf.store(name, data)
+            printed = self._printed(data)
+        return printed
 
-    def print(self, sheets: Sequence[Sheet], *, again: bool = False) -> list[Record]:
+    def print(self, sheets: Sequence[Sheet], *, again: bool = False) -> list[Printed]:
         """Return the records of sheets, in their order; ``again`` if they were made before.
 
         Progress counts the chapters, once.
         """
         advance = self._workshop.advance if not again else lambda done: None
         names = [self.shelf.name(sheet) for sheet in sheets]
-        found = {index: self.shelf.find(name) for index, name in enumerate(names)}
-        records = {index: record for index, record in found.items() if record is not None}
-        left = [index for index in range(len(sheets)) if index not in records]
-        chapters = sum(sheets[index].is_chapter for index in records)
+        found = {index: self._find(name) for index, name in enumerate(names)}
+        printed = {index: known for index, known in found.items() if known is not None}
+        left = [index for index in range(len(sheets)) if index not in printed]
+        chapters = sum(sheets[index].is_chapter for index in printed)
         advance(chapters)
         for position, result in self._render([sheets[index] for index in left]):
             index = left[position]
             sheet = sheets[index]
             if isinstance(result, Failure):
                 self.diagnostics.append(_unset(sheet, result))
-                records[index] = self.renderer.render(_in_place_of(sheet))
+                printed[index] = self._printed(self.renderer.render(_in_place_of(sheet)))
             else:
-                self.shelf.keep(names[index], result)
-                records[index] = result
+                self.shelf.store(names[index], result)
+                printed[index] = self._printed(result)
             chapters += sheet.is_chapter
             advance(chapters)
-        return [records[index] for index in range(len(sheets))]
+        return [printed[index] for index in range(len(sheets))]
 
-    def _render(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, Record | Failure]]:
+    def _find(self, name: bytes) -> Printed | None:
+        data = self.shelf.recall(name)
+        try:
+            return self._printed(data) if data is not None else None
+        except (ValueError, TypeError):
+            return None
+
+    def _printed(self, data: bytes) -> Printed:
+        record = read_record(data)
+        place = self._spool.add(data)
+        return Printed(record=record, matter=lambda: read_matter(self._spool.read(place)))
+
+    def _render(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, bytes | Failure]]:
         if self._workshop.jobs > 1 and len(sheets) > 1:
             yield from render_in_processes(sheets, self._design, self._workshop.jobs)
             return

@@ -8,13 +8,18 @@ Lengths are pt, from the lower left corner of a page.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kexue_book.pdf.pieces import Pieces, read_pieces
+
+Matter = tuple[Sequence["FontUse"], Pieces]
+"""The fonts of a sheet, and what its pages are made of."""
 Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
 """Label, page, x, y, whether it is open, and the entries below."""
-_MAGIC = b"kexue-book record 2\n"
+_MAGIC = b"kexue-book record 3\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,61 +31,83 @@ class FontUse:
     size: float
     key: str
     """Name of the font in the pages' resources."""
-    widths: Mapping[int, float]
-    to_unicode: Mapping[int, str]
-    missing: Mapping[int, int]
+    widths: dict[int, float]
+    to_unicode: dict[int, str]
+    missing: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A sheet that has been laid out."""
+    """What must be known of a sheet before the book is put together."""
 
-    pdf: bytes
     pages: int
     """With the running heads."""
     heads: int
     """So many of its first pages are running heads: see :class:`~kexue_book.pdf.sheet.Sheet`."""
-    fonts: tuple[FontUse, ...]
     math_glyphs: tuple[str, ...]
     """Of the math font, by their codes in these pages, from 1."""
     anchors: tuple[tuple[str, int, float, float], ...]
     """Name, page, x, y."""
     outline: tuple[Outline, ...]
-    links: tuple[tuple[int, tuple[float, float, float, float], str], ...]
-    """Page, rectangle and name of what is in no page of this sheet."""
-    references: tuple[int, ...]
-    """Pages that have room for page numbers."""
     messages: tuple[str, ...]
     """What WeasyPrint said."""
     refused: tuple[str, ...]
     """Addresses that were asked for and not given."""
 
-    def to_bytes(self) -> bytes:
-        """Return it as it is kept on disk."""
-        facts = {name: getattr(self, name) for name in self.__slots__ if name != "pdf"}
-        facts["fonts"] = [
+    def to_bytes(self, fonts: Sequence[FontUse], pieces: Pieces) -> bytes:
+        """Return it as it is kept on disk, with all that its pages are made of."""
+        facts = _json([getattr(self, name) for name in self.__slots__])
+        uses = [
             [use.description, use.size, use.key]
             + [_flat(used) for used in (use.widths, use.to_unicode, use.missing)]
-            for use in self.fonts
+            for use in fonts
         ]
-        header = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
-        return b"%b%d\n%b%b" % (_MAGIC, len(header), header, self.pdf)
+        used, rest = _json(uses), pieces.to_bytes()
+        return b"%b%d %d\n%b%b%b" % (_MAGIC, len(facts), len(used), facts, used, rest)
 
 
 def read_record(data: bytes) -> Record:
-    """Read what :meth:`Record.to_bytes` wrote.
+    """Read what :meth:`Record.to_bytes` wrote, but neither fonts nor pieces.
 
     Raises:
         ValueError: it is something else, or damaged.
     """
+    start, middle, _ = _bounds(data)
+    pages, heads, *lists = json.loads(data[start:middle])
+    glyphs, anchors, outline, messages, refused = map(_frozen, lists)
+    return Record(
+        pages=pages,
+        heads=heads,
+        math_glyphs=tuple(map(sys.intern, glyphs)),
+        anchors=anchors,
+        outline=outline,
+        messages=messages,
+        refused=refused,
+    )
+
+
+def read_matter(data: bytes) -> Matter:
+    """Read what :func:`read_record` left out: the fonts of a sheet, and what its pages are made of.
+
+    Raises:
+        ValueError: it is something else, or damaged.
+    """
+    _, middle, end = _bounds(data)
+    return tuple(map(_use, json.loads(data[middle:end]))), read_pieces(data[end:])
+
+
+def _bounds(data: bytes) -> tuple[int, int, int]:
+    """Return where facts, fonts and pieces begin."""
     if not data.startswith(_MAGIC):
         raise ValueError("it is no record")
-    length, _, rest = data[len(_MAGIC) :].partition(b"\n")
-    header = int(length)
-    facts = json.loads(rest[:header])
-    fonts = tuple(map(_use, facts.pop("fonts")))
-    frozen = {name: _frozen(value) for name, value in facts.items()}
-    return Record(pdf=rest[header:], fonts=fonts, **frozen)
+    lengths, _, _ = data[len(_MAGIC) : len(_MAGIC) + 40].partition(b"\n")
+    facts, fonts = map(int, lengths.split())
+    start = len(_MAGIC) + len(lengths) + 1
+    return start, start + facts, start + facts + fonts
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _use(fields: list[Any]) -> FontUse:

@@ -24,12 +24,14 @@ from kexue_book.pdf.own_images import allow_own_images
 from kexue_book.pdf.page_numbers import mark_page_numbers
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.picture_formulas import PictureFormulas
+from kexue_book.pdf.pieces import Pieces
 from kexue_book.pdf.quicker import lay_out_quicker
 from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.substitutes import find_substitutes, substitute
 from kexue_book.pdf.tables import ATTEMPTS, mark_long_tables, shrink_wide_tables
 from kexue_book.pdf.tagging import write_tagged
+from kexue_book.pdf.taking_apart import ForeignLink, take_apart
 from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.weasy import (
     ParsedHTML,
@@ -80,17 +82,20 @@ class Renderer:
             ]
         self._refused = tuple(fetcher.refused)
 
-    def render(self, sheet: Sheet) -> Record:
-        """Lay a sheet out."""
+    def render(self, sheet: Sheet) -> bytes:
+        """Lay a sheet out; return its record with all that belongs to it."""
         is_tagged = self._design.tagged and not sheet.is_stamp
-        record = self._lay_out(sheet, {}, is_tagged=is_tagged)
-        substitutes = find_substitutes(record.fonts) if is_tagged else {}
+        record, fonts, pieces = self._lay_out(sheet, {}, is_tagged=is_tagged)
+        substitutes = find_substitutes(fonts) if is_tagged else {}
         if substitutes:
-            again = self._lay_out(sheet, substitutes, is_tagged=is_tagged)
-            record = replace(again, messages=record.messages)
-        return record
+            messages = record.messages
+            record, fonts, pieces = self._lay_out(sheet, substitutes, is_tagged=is_tagged)
+            record = replace(record, messages=messages)
+        return record.to_bytes(fonts, pieces)
 
-    def _lay_out(self, sheet: Sheet, substitutes: Mapping[int, str], *, is_tagged: bool) -> Record:
+    def _lay_out(
+        self, sheet: Sheet, substitutes: Mapping[int, str], *, is_tagged: bool
+    ) -> tuple[Record, tuple[FontUse, ...], Pieces]:
         math_font = MathFont(sheet.glyphs)
         formulas = self._formulas(sheet, math_font, substitutes)
         root = fill_sheet(sheet, formulas)
@@ -101,7 +106,6 @@ class Renderer:
         fetcher = BookFetcher(assets, self._design.theme, formulas.pictures, only_rgb=is_tagged)
         with _logged() as messages:
             document = self._fitted(root, fetcher, formulas)
-            references = tuple(_pages_with_references(document))
             links = () if is_tagged else tuple(_take_foreign_links(document))
             marks = continuation_marks(document) if has_long_lines else {}
             heads = _heads(sheet, document)
@@ -109,20 +113,18 @@ class Renderer:
                 data, fonts = write_tagged(document, marks, heads=heads)
             else:
                 data, fonts = write_without_fonts(document, marks)
-        anchors = tuple(_anchors(document))
-        return Record(
-            pdf=data,
+        stamps = len(document.pages) if sheet.is_stamp else heads
+        pieces = take_apart(data, stamps=stamps, foreign=links, tagged=is_tagged)
+        record = Record(
             pages=len(document.pages),
             heads=heads,
-            fonts=tuple(map(_use, fonts)),
             math_glyphs=math_font.glyphs_used,
-            anchors=anchors,
+            anchors=tuple(_anchors(document)),
             outline=tuple(map(_entry, document.make_bookmark_tree(0.75, transform_pages=True))),
-            links=links,
-            references=references,
             messages=tuple(dict.fromkeys((*self._style_messages, *messages))),
             refused=tuple(dict.fromkeys((*self._refused, *fetcher.refused))),
         )
+        return record, tuple(map(_use, fonts)), pieces
 
     def _fitted(self, root: Element, fetcher: BookFetcher, formulas: Formulas) -> Any:
         """Return the document of a tree, whose tables may have to be made smaller."""
@@ -151,16 +153,7 @@ def _heads(sheet: Sheet, document: Any) -> int:
     return sheet.heads if next(first, 0) >= sheet.heads else 0
 
 
-def _pages_with_references(document: Any) -> Iterator[int]:
-    for number, page in enumerate(document.pages):
-        boxes = (box for _, _, _, box in page.links if box is not None and box.element is not None)
-        if any(box.element.get("class") == "page-reference" for box in boxes):
-            yield number
-
-
-def _take_foreign_links(
-    document: Any,
-) -> Iterator[tuple[int, tuple[float, float, float, float], str]]:
+def _take_foreign_links(document: Any) -> Iterator[ForeignLink]:
     """Take the links to what is in none of the pages out, which WeasyPrint would only report."""
     here = {name for page in document.pages for name in page.anchors}
     for number, page in enumerate(document.pages):
@@ -171,8 +164,8 @@ def _take_foreign_links(
                 kept.append(link)
                 continue
             height = page.height
-            box = (left, height - bottom, right, height - top)
-            yield number, tuple(round(0.75 * side, 2) for side in box), target
+            box = (0.75 * left, 0.75 * (height - bottom), 0.75 * right, 0.75 * (height - top))
+            yield number, box, target
         page.links[:] = kept
 
 

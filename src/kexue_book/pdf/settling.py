@@ -13,7 +13,7 @@ from typing import Protocol
 from kexue_book.layout import Labels
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.pagination import Guess, page_numbers
-from kexue_book.pdf.record import Record
+from kexue_book.pdf.press import Printed
 from kexue_book.pdf.references import References
 from kexue_book.pdf.sheet import Sheet
 
@@ -24,19 +24,19 @@ _ATTEMPTS = 6
 class Print(Protocol):
     """What prints sheets."""
 
-    def __call__(self, sheets: Sequence[Sheet], *, again: bool = False) -> list[Record]:
+    def __call__(self, sheets: Sequence[Sheet], *, again: bool = False) -> list[Printed]:
         """Return the records of sheets, in their order; ``again`` if they were made before."""
 
 
 def print_settled(
     press: Print, sheets: Sequence[Sheet], page: PageSize, labels: Labels | None
-) -> tuple[list[Record], Mapping[str, int]]:
+) -> tuple[list[Printed], Mapping[str, int]]:
     """Return the records, and the page numbers; without labels there are no references."""
     guess = Guess(sheets, page)
     targets = [guess.targets(sheet) if labels is not None else () for sheet in sheets]
     numbers, room = guess.numbers, dict[str, int]()
     wanted: list[Sheet] = []
-    records: list[Record] = []
+    printed: list[Printed] = []
     for attempt in range(_ATTEMPTS):
         for name in {name for names in targets for name in names}:
             figures = len(str(numbers[name]))
@@ -49,17 +49,18 @@ def print_settled(
                 for sheet, names in zip(sheets, targets, strict=True)
             ],
         )
-        if not records:
-            records = press(wanted)
+        if not printed:
+            printed = press(wanted)
         else:
             changed = [i for i, sheet in enumerate(wanted) if _differ(sheet, before[i])]
             if not changed:
                 break
             made = press([wanted[index] for index in changed], again=True)
-            for index, record in zip(changed, made, strict=True):
-                records[index] = record
+            for index, one in zip(changed, made, strict=True):
+                printed[index] = one
+        records = [one.record for one in printed]
         numbers = guess.completed(page_numbers(records, two_sided=page.two_sided))
-    return records, numbers
+    return printed, numbers
 
 
 def _differ(one: Sheet, other: Sheet) -> bool:

@@ -106,6 +106,10 @@ class SheetMaker:
         self._engraved: dict[FormulaKey, tuple[bytes, Set[str]]] = {}
         self._outlines: dict[str, str] = {}
 
+    def parts(self) -> Set[str]:
+        """Return the anchors of the parts that have pages."""
+        return {part.anchor for part in self._book.parts} if self._book.has_parts else set()
+
     def body(self) -> Iterator[Sheet]:
         """Yield the sheets of parts, chapters and colophon, in order."""
         labels = self._layout.labels

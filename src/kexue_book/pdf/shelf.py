@@ -1,4 +1,4 @@
-"""Records that were made before, on disk: a chapter that did not change is not laid out again.
+"""What was laid out before, on disk: a chapter that did not change is not laid out again.
 
 How they are kept is the matter of ``kept.py``; here is what shapes them.
 """
@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING
 
 import kexue_book
 from kexue_book.kept import Kept
-from kexue_book.pdf.record import Record, read_record
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.surroundings import folder_fingerprint, fonts_fingerprint
 
 if TYPE_CHECKING:
     from kexue_book.pdf.render import Design
 
-_VERSION = "7"
+_VERSION = "8"
 """Raise it when records of the same sheet come out differently."""
 
 
 class Shelf:
-    """Finds and keeps records; without a folder it does neither."""
+    """Finds and keeps the bytes of records, and of fonts; without a folder it does neither."""
 
     def __init__(self, folder: Path | None, design: Design) -> None:
         self._kept = Kept(folder)
@@ -39,19 +38,6 @@ class Shelf:
     def name(self, sheet: Sheet) -> bytes:
         """Return the name of a sheet's record; empty where none is kept, for it takes time."""
         return sheet.fingerprint() if self._kept.folder is not None else b""
-
-    def find(self, name: bytes) -> Record | None:
-        """Return the record of that name, if it was kept."""
-        data = self.recall(name)
-        try:
-            return read_record(data) if data is not None else None
-        except (ValueError, KeyError, TypeError):
-            return None
-
-    def keep(self, name: bytes, record: Record) -> None:
-        """Keep a record under its name."""
-        if self._kept.folder is not None:
-            self.store(name, record.to_bytes())
 
     def recall(self, name: bytes) -> bytes | None:
         """Return what was stored under a name, for the same design."""

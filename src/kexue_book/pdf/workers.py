@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
-from kexue_book.pdf.record import Record
 from kexue_book.pdf.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class _Worker:
 
 def render_in_processes(
     sheets: Sequence[Sheet], design: Design, jobs: int
-) -> Iterator[tuple[int, Record | Failure]]:
+) -> Iterator[tuple[int, bytes | Failure]]:
     """Yield the index of each sheet with what became of it, in any order."""
     # The longest first, so that no process is left alone with one at the end.
     order = sorted(range(len(sheets)), key=lambda index: -len(sheets[index].html))
@@ -105,12 +104,12 @@ def _started(worker: _Worker, index: int, sheets: Sequence[Sheet], design: Desig
     return worker
 
 
-def _received(worker: _Worker) -> Record | Failure:
+def _received(worker: _Worker) -> bytes | Failure:
     try:
         result = worker.connection.recv()
     except (EOFError, ConnectionError):
         return Failure("the process that laid it out died")
-    assert isinstance(result, Record | Failure)
+    assert isinstance(result, bytes | Failure)
     return result
 
 
@@ -128,7 +127,7 @@ def _serve(connection: Connection, design: Design) -> None:
             return
         try:
             renderer = renderer or Renderer(design)
-            result: Record | Failure = renderer.render(sheet)
+            result: bytes | Failure = renderer.render(sheet)
         except (Exception, RecursionError) as problem:
             result = Failure(f"{type(problem).__name__}: {problem}")
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,13 +14,17 @@ from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
 from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
-from kexue_book.pdf.assemble import Assembly, Entry, Facts
+from kexue_book.pdf.assemble import Assembly, Entry
+from kexue_book.pdf.describing import Facts
+from kexue_book.pdf.embedding import BookFonts
+from kexue_book.pdf.object_file import ObjectFile
 from kexue_book.pdf.page_numbers import mark_page_numbers
-from kexue_book.pdf.press import Press, Workshop
+from kexue_book.pdf.press import Press, Printed, Workshop
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.render import Design
 from kexue_book.pdf.settling import print_settled
 from kexue_book.pdf.sheet import SIDES, Sheet, SheetMaker
+from kexue_book.pdf.spool import Spool
 from kexue_book.pdf.weasy import draws_as_known, subset_everywhere_alike
 
 _QUIET = re.compile(
@@ -58,27 +62,12 @@ def render_pdf(
         formulas_as_text=draws_as_known(),
         tagged=bool(workshop.variants),
     )
-    two_sided = workshop.page.two_sided
-    maker = SheetMaker(book, manuscripts, typesetting, layout, two_sided=two_sided)
-    sheets = list(maker.body())
+    maker = SheetMaker(*(book, manuscripts, typesetting, layout), two_sided=workshop.page.two_sided)
     try:
-        press = Press(design, workshop)
-        labels = _labels(workshop, layout)
-        made, numbers = print_settled(press.print, sheets, workshop.page, labels)
-        entries = list(_entries(book, sheets, made))
-        front = press.print_here(_numbered(maker.front(), numbers))
-        folios = {
-            (style, side): press.print_here(maker.folios(style, side))
-            for style in ("decimal", "roman")
-            for side in SIDES[two_sided]
-        }
-        subset_everywhere_alike()
-        entries.insert(0, Entry(record=front, is_front=True, unnumbered=_before_contents(front)))
-        assembly = Assembly(
-            *(entries, folios, typesetting.glyphs, press.fonts, press.shelf, numbers),
-            tagged=design.tagged,
-        )
-        pages = assembly.write(path, _facts(book, workshop.variants))
+        with Spool() as spool, path.open("wb") as output:
+            press = Press(design, workshop, spool)
+            printed = _print(press, maker, workshop, _labels(workshop, layout))
+            pages = _assemble(press, printed, ObjectFile(output), book, typesetting, workshop)
     except KexueBookError:
         raise
     except (Exception, RecursionError) as problem:
@@ -88,11 +77,63 @@ def render_pdf(
         ) from problem
     if workshop.cache is not None:
         forget_old(workshop.cache)
-    records = [*folios.values(), *(entry.record for entry in entries)]
-    diagnostics = [*press.diagnostics, *_diagnose(records)]
+    diagnostics = [*press.diagnostics, *_diagnose(printed.records())]
     if not design.formulas_as_text:
         diagnostics.append(_unknown_weasyprint())
     return PdfResult(pages=pages, diagnostics=tuple(diagnostics))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PrintedBook:
+    """All that is laid out of a book."""
+
+    entries: tuple[Entry, ...]
+    folios: Mapping[tuple[str, str], Entry]
+    """By style and side."""
+    numbers: Mapping[str, int]
+    """The page numbers of all anchors."""
+
+    def records(self) -> Iterator[Record]:
+        """Yield all records."""
+        return (entry.record for entry in (*self.folios.values(), *self.entries))
+
+
+def _print(
+    press: Press, maker: SheetMaker, workshop: Workshop, labels: Labels | None
+) -> _PrintedBook:
+    sheets = list(maker.body())
+    made, numbers = print_settled(press.print, sheets, workshop.page, labels)
+    front = press.print_here(_numbered(maker.front(), numbers))
+    before = Entry(
+        record=front.record,
+        matter=front.matter,
+        is_front=True,
+        unnumbered=_before_contents(front.record),
+    )
+    folios = {}
+    for style in ("decimal", "roman"):
+        for side in SIDES[workshop.page.two_sided]:
+            figures = press.print_here(maker.folios(style, side))
+            folios[style, side] = Entry(record=figures.record, matter=figures.matter)
+    entries = (before, *_entries(maker.parts(), sheets, made))
+    return _PrintedBook(entries=entries, folios=folios, numbers=numbers)
+
+
+def _assemble(
+    press: Press,
+    printed: _PrintedBook,
+    file: ObjectFile,
+    book: Book,
+    typesetting: Typesetting,
+    workshop: Workshop,
+) -> int:
+    subset_everywhere_alike()
+    fonts = BookFonts(file, typesetting.glyphs, press.shelf, press.fonts)
+    assembly = Assembly(file, fonts, printed.numbers, tagged=bool(workshop.variants))
+    for (style, side), entry in printed.folios.items():
+        assembly.add_folios(style, side, entry)
+    assembly.add_all(printed.entries)
+    return assembly.write(_facts(book, workshop.variants))
 
 
 def _labels(workshop: Workshop, layout: Layout) -> Labels | None:
@@ -100,11 +141,13 @@ def _labels(workshop: Workshop, layout: Layout) -> Labels | None:
     return layout.labels if workshop.page_references and mark_page_numbers() else None
 
 
-def _entries(book: Book, sheets: Sequence[Sheet], records: Sequence[Record]) -> Iterator[Entry]:
-    parts = {part.anchor for part in book.parts} if book.has_parts else set()
-    for sheet, record in zip(sheets, records, strict=True):
+def _entries(
+    parts: Collection[str], sheets: Sequence[Sheet], printed: Sequence[Printed]
+) -> Iterator[Entry]:
+    for sheet, one in zip(sheets, printed, strict=True):
         yield Entry(
-            record=record,
+            record=one.record,
+            matter=one.matter,
             unnumbered=int(sheet.anchor in parts),
             opens_part=sheet.anchor in parts,
             ends_part=sheet.anchor == "colophon",
@@ -146,11 +189,12 @@ def _unknown_weasyprint() -> Diagnostic:
     )
 
 
-def _diagnose(records: Sequence[Record]) -> Iterator[Diagnostic]:
-    messages: Mapping[str, None] = dict.fromkeys(
-        message for record in records for message in record.messages
-    )
-    refused = dict.fromkeys(url for record in records for url in record.refused)
+def _diagnose(records: Iterable[Record]) -> Iterator[Diagnostic]:
+    messages: dict[str, None] = {}
+    refused: dict[str, None] = {}
+    for record in records:
+        messages |= dict.fromkeys(record.messages)
+        refused |= dict.fromkeys(record.refused)
     for message in messages:
         if (missing := _NO_GLYPH.match(message)) is not None:
             yield Diagnostic(

@@ -1,0 +1,126 @@
+"""What sheets use of fonts → the fonts of the book, each face embedded once.
+
+A font's number is given out when the first sheet needs it; the font itself is written when all are
+known, subset to what the whole book uses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pikepdf import Pdf
+from weasyprint.text.fonts import FontConfiguration
+
+from kexue_book.model import Glyph
+from kexue_book.pdf.binding import put_objects
+from kexue_book.pdf.math_font import RESOURCE, BookMathFont, true_type
+from kexue_book.pdf.object_file import ObjectFile, reference
+from kexue_book.pdf.record import FontUse
+from kexue_book.pdf.shelf import Shelf
+from kexue_book.pdf.taking_apart import take_objects
+from kexue_book.pdf.weasy import fonts_as_pdf, load_font
+
+_Value = TypeVar("_Value")
+
+
+class BookFonts:
+    """The fonts of a book that grows sheet by sheet."""
+
+    def __init__(
+        self,
+        file: ObjectFile,
+        glyphs: Mapping[str, Glyph],
+        shelf: Shelf,
+        fonts: Callable[[], FontConfiguration],
+    ) -> None:
+        """``fonts`` takes time: it is asked for what is not on the shelf."""
+        self._file = file
+        self._glyphs = glyphs
+        self._shelf = shelf
+        self._configuration = fonts
+        self._uses: dict[str, FontUse] = {}
+        self._numbers: dict[str, int] = {}
+        self._math: list[tuple[int, Sequence[str]]] = []
+
+    def dictionary(self, uses: Sequence[FontUse], math_glyphs: Sequence[str]) -> bytes:
+        """Return a sheet's dictionary of fonts, having noted what it uses."""
+        entries = []
+        for use in uses:
+            if use.key not in self._uses:
+                self._uses[use.key] = use
+                self._numbers[use.key] = self._file.reserve()
+            else:
+                _unite(self._uses[use.key], use)
+            entries.append(b"/%b %b" % (use.key.encode(), reference(self._numbers[use.key])))
+        if math_glyphs:
+            number = self._file.reserve()
+            self._math.append((number, math_glyphs))
+            entries.append(b"/%b %b" % (RESOURCE.encode(), reference(number)))
+        return b"<<%b>>" % b"".join(entries)
+
+    def write(self) -> None:
+        """Embed the fonts; no more sheets can come."""
+        if self._uses:
+            self._embed()
+        if self._math:
+            self._embed_math()
+
+    def _embed(self) -> None:
+        uses = [_sorted(self._uses[key]) for key in sorted(self._uses)]
+        name = hashlib.sha256(repr(uses).encode()).digest()
+        data = self._shelf.recall(name)
+        if data is None:
+            configuration = self._configuration()
+            data = fonts_as_pdf([_loaded(use, configuration) for use in uses])
+            self._shelf.store(name, data)
+        with Pdf.open(io.BytesIO(data)) as source:
+            embedded = source.pages[0].obj.Resources.Font
+            roots = [embedded[f"/{use.key}"] for use in uses]
+            numbers = [self._numbers[use.key] for use in uses]
+            put_objects(self._file, take_objects(source, roots), numbers)
+
+    def _embed_math(self) -> None:
+        names = {name for _, used in self._math for name in used}
+        used = {name: self._glyphs[name] for name in sorted(names)}
+        key = hashlib.sha256(repr(used).encode()).digest()
+        data = self._shelf.recall(key)
+        if data is None:
+            data = true_type(used)
+            self._shelf.store(key, data)
+        font = BookMathFont(self._file, used, data)
+        for number, names_here in self._math:
+            font.put(number, names_here)
+
+
+def _unite(known: FontUse, more: FontUse) -> None:
+    """Add what another sheet uses of a font; where they differ, the first is right."""
+    _add(known.widths, more.widths)
+    _add(known.to_unicode, more.to_unicode)
+    _add(known.missing, more.missing)
+
+
+def _add(known: dict[int, _Value], more: Mapping[int, _Value]) -> None:
+    for key in more.keys() - known.keys():
+        known[key] = more[key]
+
+
+def _sorted(use: FontUse) -> FontUse:
+    return replace(
+        use,
+        widths=dict(sorted(use.widths.items())),
+        to_unicode=dict(sorted(use.to_unicode.items())),
+        missing=dict(sorted(use.missing.items())),
+    )
+
+
+def _loaded(use: FontUse, configuration: FontConfiguration) -> Any:
+    font = load_font(use.description, use.size, configuration)
+    font.name = f"/{use.key}+".encode() + font.name.split(b"+", 1)[1]
+    font.hash = use.key
+    font.widths, font.to_unicode = dict(use.widths), dict(use.to_unicode)
+    font.missing = dict(use.missing)
+    return font

@@ -1,0 +1,145 @@
+"""Objects, as they come → a PDF file: none is held longer than it takes to write it.
+
+What is no stream goes into object streams, many together and compressed, and the table of all
+objects is a stream as well (PDF 32000-1, 7.5.7 and 7.5.8).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from array import array
+from typing import BinaryIO
+
+_HEADER = b"%PDF-1.7\n%\xbf\xf7\xa2\xfe\n"
+_TOGETHER = 200
+"""Objects in an object stream, at most."""
+_FREE, _PLAIN, _PACKED = 0, 1, 2
+"""Types of entries in the table."""
+_LEVEL = 9
+"""Of compression: what is packed here is small."""
+
+
+def reference(number: int) -> bytes:
+    """Return how other objects name the object of that number."""
+    return b"%d 0 R" % number
+
+
+def string(text: str) -> bytes:
+    """Return a text string (PDF 32000-1, 7.9.2.2)."""
+    if text.isascii() and text.isprintable():
+        escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+        return b"(%b)" % escaped.encode()
+    return b"<feff%b>" % text.encode("utf-16-be", "replace").hex().encode()
+
+
+def rounded(number: float) -> bytes:
+    """Return a length as it is written: with two decimals at most."""
+    return f"{number:.2f}".rstrip("0").rstrip(".").encode()
+
+
+class ObjectFile:
+    """A PDF file that grows object by object; each has a number, which may be given out before."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Begin to write; ``file`` has to be closed by whoever opened it."""
+        self._file = file
+        self._hash = hashlib.md5(usedforsecurity=False)
+        self._offset = 0
+        self._kinds = array("B", [_FREE])
+        self._places = array("Q", [0])
+        """Of a plain object its offset, of a packed one the number of its stream."""
+        self._indices = array("H", [0])
+        """Of a packed object its place in its stream."""
+        self._packed: list[tuple[int, bytes]] = []
+        self._write(_HEADER)
+
+    def reserve(self) -> int:
+        """Return a number for an object that will be put later."""
+        self._kinds.append(_FREE)
+        self._places.append(0)
+        self._indices.append(0)
+        return len(self._kinds) - 1
+
+    def add(self, text: bytes, data: bytes | None = None) -> int:
+        """Put an object, or a stream; return its number."""
+        number = self.reserve()
+        self.put(number, text, data)
+        return number
+
+    def put(self, number: int, text: bytes, data: bytes | None = None) -> None:
+        """Put the object of a number.
+
+        ``text`` is the object, for a stream its dictionary without ``Length``; ``data`` is what is
+        in a stream, already compressed if the dictionary says so.
+        """
+        if data is None:
+            self._packed.append((number, text))
+            if len(self._packed) == _TOGETHER:
+                self._pack()
+            return
+        self._kinds[number], self._places[number] = _PLAIN, self._offset
+        head = text.rstrip().removesuffix(b">>")
+        self._write(b"%d 0 obj\n%b/Length %d>>\nstream\n" % (number, head, len(data)))
+        self._write(data)
+        self._write(b"\nendstream\nendobj\n")
+
+    def add_compressed(self, text: bytes, data: bytes) -> int:
+        """Put a stream, compressed; return its number."""
+        number = self.reserve()
+        self.put_compressed(number, text, data)
+        return number
+
+    def put_compressed(self, number: int, text: bytes, data: bytes) -> None:
+        """Put the stream of a number, compressed if that makes it smaller."""
+        packed = zlib.compress(data, _LEVEL)
+        if len(packed) + len(b"/Filter/FlateDecode") < len(data):
+            text = text.rstrip().removesuffix(b">>") + b"/Filter/FlateDecode>>"
+            data = packed
+        self.put(number, text, data)
+
+    def finish(self, root: int, info: int) -> None:
+        """Write the table of all objects; nothing can be put any more.
+
+        Raises:
+            ValueError: a number was given out whose object was never put.
+        """
+        self._pack()
+        table = self.reserve()
+        self._kinds[table], self._places[table] = _PLAIN, self._offset
+        missing = [n for n, kind in enumerate(self._kinds) if kind == _FREE and n > 0]
+        if missing:
+            raise ValueError(f"object {missing[0]} was never put")
+        rows = zip(self._kinds, self._places, self._indices, strict=True)
+        data = b"".join(
+            kind.to_bytes(1, "big") + place.to_bytes(5, "big") + index.to_bytes(2, "big")
+            for kind, place, index in rows
+        )
+        start = self._offset
+        identifier = self._hash.hexdigest().encode()
+        head = b"<</Type/XRef/W[1 5 2]/Size %d/Root %b/Info %b/ID[<%b><%b>]>>" % (
+            *(len(self._kinds), reference(root), reference(info)),
+            *(identifier, identifier),
+        )
+        self.put_compressed(table, head, data)
+        self._write(b"startxref\n%d\n%%%%EOF\n" % start)
+
+    def _pack(self) -> None:
+        if not self._packed:
+            return
+        stream = self.reserve()
+        index = bytearray()
+        body = bytearray()
+        for position, (number, text) in enumerate(self._packed):
+            index += b"%d %d " % (number, len(body))
+            body += text + b"\n"
+            self._kinds[number], self._places[number] = _PACKED, stream
+            self._indices[number] = position
+        head = b"<</Type/ObjStm/N %d/First %d>>" % (len(self._packed), len(index))
+        self._packed = []
+        self.put_compressed(stream, head, bytes(index + body))
+
+    def _write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._hash.update(data)
+        self._offset += len(data)
