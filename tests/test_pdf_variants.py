@@ -125,7 +125,6 @@ def tagged(built: Built) -> Iterator[TaggedPdf]:
 
 
 def test_verapdf_finds_nothing_and_would(built: Built, plain: Built) -> None:
-    # In one run, since most of the time goes into starting Java.
     good, also_good, bad = ("ua1", built.pdf), ("2a", built.pdf), ("ua1", plain.pdf)
     broken = broken_rules(good, also_good, bad)
     assert broken[good] == broken[also_good] == []

