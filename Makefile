@@ -2,6 +2,8 @@
 
 CLI = .venv/bin/kexue-book
 PYTHON = .venv/bin/python
+# One process a core. What is left of a module goes to whoever is idle, so that few make its books twice.
+PYTEST = $(PYTHON) -m pytest -q -n auto --dist worksteal
 CORPUS ?= ../shared/corpus
 
 .PHONY: all book setup setup-test test check fix docs formulas book-formulas formula-cost bench book-scale soak clean
@@ -18,7 +20,7 @@ setup-test:
 	@scripts/setup.sh test
 
 test: setup-test check
-	$(PYTHON) -m pytest -q
+	$(PYTEST)
 
 check: setup-test
 	$(PYTHON) -m ruff check .
@@ -50,7 +52,7 @@ book-scale: setup-test
 	$(PYTHON) benchmarks/book_scale.py --corpus $(CORPUS)/kexue --write docs/benchmarks.md $(SCALE)
 
 soak: setup-test
-	HYPOTHESIS_PROFILE=soak $(PYTHON) -m pytest -q -m hypothesis
+	HYPOTHESIS_PROFILE=soak $(PYTEST) -m hypothesis
 
 clean:
 	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from typer.testing import CliRunner
 
 from kexue_book.build import BuildOptions, build_books
 from kexue_book.cli import app
+from kexue_book.epub import cover
+from kexue_book.epub import write as epub_pages
+from kexue_book.epub.math_font import subset_math_font
 from kexue_book.model import BuildSummary, Post
 from kexue_book.progress import Collector
 
@@ -35,6 +38,18 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
     os.environ["TZ"] = "Asia/Shanghai"
     os.environ["COLUMNS"] = "200"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once() -> Iterator[None]:
+    """Make what takes longest in a small EPUB once for all that have the same in it.
+
+    How it comes out is what ``test_epub_cover.py`` and ``test_epub_math.py`` ask, of the originals.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cover, "draw_ornament", functools.cache(cover.draw_ornament))
+        patch.setattr(epub_pages, "subset_math_font", functools.cache(subset_math_font))
+        yield
 
 
 def make_post(

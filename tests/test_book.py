@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from conftest import REPOSITORY, BuildBook, Built
+from conftest import REPOSITORY, BuildBook, Built, build_in
 from epub_faults import epub_faults
 from kexue_book.errors import OutputError, SelectionError, StrictError, ThemeError, UsageError
 from kexue_book.model import Grouping, Selection
@@ -67,11 +67,10 @@ x = 1  # 注释
 POSTS = {"a.md": FIRST, "b.md": SECOND}
 
 
-@pytest.fixture
-def both(build_book: BuildBook) -> Built:
-    return build_book(
-        POSTS, {"p.png": png()}, formats=("epub", "pdf"), grouping=Grouping.YEAR, title="书名"
-    )
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    options = {"formats": ("epub", "pdf"), "grouping": Grouping.YEAR, "title": "书名"}
+    return build_in(tmp_path_factory.mktemp("both"), POSTS, {"p.png": png()}, **options)
 
 
 def outline(pdf: Path) -> str:
@@ -296,7 +295,9 @@ def test_the_sample_posts_make_a_book_without_a_warning(tmp_path: Path) -> None:
     from kexue_book.progress import Collector
 
     told = Collector()
-    options = BuildOptions(posts=REPOSITORY / "posts", output=tmp_path, grouping=Grouping.CATEGORY)
+    options = BuildOptions(
+        posts=REPOSITORY / "posts", output=tmp_path, grouping=Grouping.CATEGORY, jobs=1
+    )
     made = Built(build_books(options, told), told, tmp_path)
     assert told.diagnostics == []
     assert made.summary.chapters >= 12

@@ -202,10 +202,11 @@ def rich_book(folder: Path) -> tuple[list[Manuscript], list[Typeset]]:
     return [first, second], [make_typeset(), display]
 
 
-@pytest.fixture
-def rich(tmp_path: Path) -> Written:
-    manuscripts, formulas = rich_book(tmp_path)
-    return write(tmp_path, manuscripts, formulas, parts=("上篇", "下篇"), subtitle="副题")
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    folder = tmp_path_factory.mktemp("rich")
+    manuscripts, formulas = rich_book(folder)
+    return write(folder, manuscripts, formulas, parts=("上篇", "下篇"), subtitle="副题")
 
 
 def test_it_is_valid(rich: Written) -> None:
@@ -213,8 +214,8 @@ def test_it_is_valid(rich: Written) -> None:
     assert rich.diagnostics == ()
 
 
-def test_what_is_not_valid_would_be_said(rich: Written) -> None:
-    other = rich.path.with_name("other.epub")
+def test_what_is_not_valid_would_be_said(rich: Written, tmp_path: Path) -> None:
+    other = tmp_path / "b.epub"
     with zipfile.ZipFile(rich.path) as good, zipfile.ZipFile(other, "w") as bad:
         for item in good.infolist():
             if item.filename != "EPUB/images/img-1.png":

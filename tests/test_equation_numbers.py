@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import BuildBook, Built, Run
+from conftest import BuildBook, Built, Run, build_in
 from kexue_book.model import EquationNumbers
 
 POST = r"""---
@@ -28,11 +28,10 @@ $$x\overset{\eqref{b}}{=}y$$
 POSTS = {"a.md": POST.replace("DATE", "2021-01-02"), "b.md": POST.replace("DATE", "2022-01-02")}
 
 
-@pytest.fixture
-def chapter_numbers(build_book: BuildBook) -> Built:
-    return build_book(
-        POSTS, formats=("epub", "pdf"), equation_numbers=EquationNumbers.CHAPTER, name="书"
-    )
+@pytest.fixture(scope="module")
+def chapter_numbers(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    options = {"formats": ("epub", "pdf"), "equation_numbers": EquationNumbers.CHAPTER}
+    return build_in(tmp_path_factory.mktemp("numbers"), POSTS, **options, name="书")
 
 
 def shown(built: Built, name: str) -> str:

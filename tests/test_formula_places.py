@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from PIL import Image
 
-from conftest import BuildBook, Built
+from conftest import Built, build_in
 from epub_faults import epub_faults
 
 POST = r"""---
@@ -90,11 +90,13 @@ FORMULAS = (
 )
 
 
-@pytest.fixture
-def built(build_book: BuildBook) -> Built:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("places")
     image = io.BytesIO()
     Image.new("RGB", (40, 30), "red").save(image, "PNG")
-    return build_book({"a.md": POST}, {"a.png": image.getvalue()}, formats=("epub", "pdf"))
+    files = {"a.png": image.getvalue()}
+    return build_in(folder, {"a.md": POST}, files, formats=("epub", "pdf"))
 
 
 def test_every_formula_is_in_both_books(built: Built) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pikepdf
@@ -19,9 +20,12 @@ from kexue_book.files import written_aside
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start builds of the sample posts, in process groups of their own."""
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@contextmanager
+def running() -> Iterator[Start]:
+    """Start builds of sample posts, in process groups of their own; end what is left of them."""
     started: list[subprocess.Popen[str]] = []
 
     def start(output: Path, cache: Path, *options: str) -> subprocess.Popen[str]:
@@ -29,7 +33,7 @@ def run(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         command = ["env", "--default-signal=INT", sys.executable, "-m", "kexue_book"]
         command += ["build", "--posts", str(REPOSITORY / "posts")]
         process = subprocess.Popen(
-            [*command, "-o", output, "--name", "book", "-j", "2", *options],
+            [*command, "-o", output, "--name", "book", "-j", "2", "--limit", "10", *options],
             env={**os.environ, "XDG_CACHE_HOME": str(cache)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -39,11 +43,28 @@ def run(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         started.append(process)
         return process
 
-    yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+    try:
+        yield start
+    finally:
+        for process in started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def run() -> Iterator[Start]:
+    with running() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of both books as a build makes them that nothing disturbs."""
+    folder = tmp_path_factory.mktemp("whole")
+    with running() as start:
+        finished(start(folder / "out", folder / "cache"))
+    return folder / "out"
 
 
 def family(process: subprocess.Popen[str]) -> list[int]:
@@ -93,7 +114,7 @@ def finished(process: subprocess.Popen[str]) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_build_that_is_killed_leaves_nothing_broken(
-    run: Callable[..., subprocess.Popen[str]], tmp_path: Path, how: signal.Signals
+    run: Start, whole: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
     output, cache = tmp_path / "out", tmp_path / "cache"
     process = run(output, cache, "--format", "pdf")
@@ -103,13 +124,10 @@ def test_a_build_that_is_killed_leaves_nothing_broken(
     assert not (output / "book.pdf").exists()
     wait_for(lambda: not any(map(is_alive, children)))
     finished(run(output, cache, "--format", "pdf"))
-    finished(run(tmp_path / "fresh", tmp_path / "new", "--format", "pdf"))
-    assert (output / "book.pdf").read_bytes() == (tmp_path / "fresh" / "book.pdf").read_bytes()
+    assert (output / "book.pdf").read_bytes() == (whole / "book.pdf").read_bytes()
 
 
-def test_a_build_that_is_killed_leaves_the_old_file(
-    run: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_a_build_that_is_killed_leaves_the_old_file(run: Start, tmp_path: Path) -> None:
     output, cache = tmp_path / "out", tmp_path / "cache"
     output.mkdir()
     (output / "book.pdf").write_bytes(b"old")
@@ -120,9 +138,7 @@ def test_a_build_that_is_killed_leaves_the_old_file(
     assert (output / "book.pdf").read_bytes() == b"old"
 
 
-def test_ctrl_c_ends_all_processes_and_leaves_no_file(
-    run: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_ctrl_c_ends_all_processes_and_leaves_no_file(run: Start, tmp_path: Path) -> None:
     output, cache = tmp_path / "out", tmp_path / "cache"
     process = run(output, cache, "--format", "pdf")
     children = laid_out_in_part(process, cache)
@@ -135,17 +151,14 @@ def test_ctrl_c_ends_all_processes_and_leaves_no_file(
     assert list(output.glob("*")) == []
 
 
-def test_two_builds_at_once_do_not_hurt_each_other(
-    run: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_two_builds_at_once_do_not_hurt_each_other(run: Start, whole: Path, tmp_path: Path) -> None:
     output, cache = tmp_path / "out", tmp_path / "cache"
-    both = [run(output, cache, "--limit", "6") for _ in range(2)]
+    both = [run(output, cache) for _ in range(2)]
     for process in both:
         finished(process)
     assert sorted(path.name for path in output.iterdir()) == ["book.epub", "book.pdf"]
-    finished(run(tmp_path / "alone", tmp_path / "new", "--limit", "6"))
     for name in ("book.pdf", "book.epub"):
-        assert (output / name).read_bytes() == (tmp_path / "alone" / name).read_bytes()
+        assert (output / name).read_bytes() == (whole / name).read_bytes()
     with pikepdf.open(output / "book.pdf") as pdf:
         assert len(pdf.pages) > 6
 
