@@ -29,12 +29,12 @@ from kexue_book.pdf.document import Formulas, fill_sheet, page_rules
 from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import Studio
+from kexue_book.pdf.layout_hooks import keep_punctuation, tell_measure
 from kexue_book.pdf.math_font import RESOURCE, BookMathFont, MathFont
 from kexue_book.pdf.own_images import allow_own_images
 from kexue_book.pdf.pages import page_size
 from kexue_book.pdf.sheet import SheetMaker
 from kexue_book.pdf.text_formulas import TextFormulas
-from kexue_book.pdf.weasy import keep_punctuation, tell_measure
 
 PAGE = page_size("a5")
 RUNNING = """

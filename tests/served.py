@@ -1,7 +1,7 @@
 """Questions → answers of a program that is started once: Java takes seconds to get going.
 
-The program is a module of ours that ends in :func:`serve`; it runs in a process of its own, since
-Java in the process of the tests would see their signals and outlive none of their forks.
+The program is a module of ours that ends in :func:`serve`. It runs in a process of its own: tests
+fork and send signals, neither of which goes well with Java, and a process can start Java only once.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ ORDER = (
         "boundary",
         "options",
         "cache_commands",
+        "list_commands",
         "cli",
         "__main__",
     ),
@@ -56,7 +57,7 @@ KEEPERS = {
     "pypandoc": {"manuscript"},
     "resvg_py": {"epub"},
     "rich": {"console"},
-    "typer": {"cache_commands", "cli", "options"},
+    "typer": {"cache_commands", "cli", "list_commands", "options"},
     "weasyprint": {"pdf"},
     "yaml": {"library"},
 }

@@ -16,9 +16,9 @@ from kexue_book.pdf.breaking import break_in_text
 from kexue_book.pdf.display import Display, SetDisplay
 from kexue_book.pdf.extents import Extents, stated_extent
 from kexue_book.pdf.formula_image import Studio
+from kexue_book.pdf.layout_hooks import keep_punctuation, tell_measure
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.own_images import allow_own_images, own_images_possible
-from kexue_book.pdf.weasy import keep_punctuation, tell_measure
 
 STYLE = {"font_size": 10, "font_family": ["serif"], "lang": "zh", "font_weight": 400, "color": None}
 SUM = "+".join(rf"\frac{{a_{{{n}}}}}{{b_{{{n}}}}}x^{{{n}}}" for n in range(12))
@@ -130,7 +130,9 @@ def test_a_formula_in_the_text_breaks_after_relations() -> None:
 def test_a_line_may_end_between_pieces_but_not_before_punctuation() -> None:
     from weasyprint.layout import inline
 
-    assert keep_punctuation(), "WeasyPrint's line layout is not what pdf/weasy.py was written for"
+    assert keep_punctuation(), (
+        "WeasyPrint's line layout is not what pdf/layout_hooks.py was made for"
+    )
     can_break_text = inline.can_break_text
     assert can_break_text("\ufffc\ufffc", "zh")
     for mark in "，。、；：？！）》”…—·":
@@ -138,7 +140,7 @@ def test_a_line_may_end_between_pieces_but_not_before_punctuation() -> None:
 
 
 def test_weasyprint_says_how_wide_the_measure_is() -> None:
-    assert tell_measure(), "WeasyPrint's block layout is not what pdf/weasy.py was written for"
+    assert tell_measure(), "WeasyPrint's block layout is not what pdf/layout_hooks.py was made for"
 
 
 def test_weasyprint_lets_images_stand_and_draw_themselves_as_they_will() -> None:

@@ -6,14 +6,13 @@ attributes. One that does not is a bug or lies in something HTML throws away, an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
 from lxml import etree
 
-from kexue_book.errors import Diagnostic, Severity
+from kexue_book.errors import Diagnostic
 from kexue_book.formulas import (
     FIRST_PLACEHOLDER,
     ChapterFormulas,
@@ -24,19 +23,18 @@ from kexue_book.formulas import (
 )
 from kexue_book.manuscript.autolinks import link_addresses
 from kexue_book.manuscript.code import highlight
-from kexue_book.manuscript.draft import Draft, inner_xml, line_of
+from kexue_book.manuscript.draft import Draft, inner_xml
 from kexue_book.manuscript.figures import make_figures
 from kexue_book.manuscript.headings import fingerprint, shift_headings
 from kexue_book.manuscript.joins import join_lines
+from kexue_book.manuscript.losses import find_losses, unreadable
 from kexue_book.manuscript.markup import MarkupWriter
 from kexue_book.manuscript.pandoc import Parsed
 from kexue_book.manuscript.placing import Placeholders, inline_display, place_items
 from kexue_book.manuscript.plain import plain_tex
 from kexue_book.manuscript.repairs import Repaired, repair_markdown
-from kexue_book.manuscript.sanitise import removed_tags, sanitise
+from kexue_book.manuscript.sanitise import sanitise
 from kexue_book.model import Chapter, Formula
-
-_EMPTY_FENCE = re.compile(r"^[ >]*(`{3,}|~{3,})[^\n]*\n[\s>]*\1", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +104,7 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
         html = writer.blocks(body.blocks)
     else:
         html = highlight(places.restore(chapter.post.body))
-        diagnostics.append(_unreadable(chapter, body.error))
+        diagnostics.append(unreadable(chapter, body.error))
         places.placed.update(range(len(places.items)))
     root = _clean(html, source.body.joiner)
     notes = [_clean(note, source.body.joiner) for note in writer.notes]
@@ -117,10 +115,7 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
         place_items(tree, places)
         link_addresses(tree)
         _strip_indents(tree)
-    diagnostics += _removed(chapter, writer)
-    if writer.empty_code_blocks:
-        diagnostics.append(_empty_code(chapter, writer.empty_code_blocks))
-    diagnostics += _unplaced(chapter, places)
+    diagnostics += find_losses(chapter, writer, places)
     heading = _draft_title(source, title)
     return Draft(
         chapter=chapter,
@@ -207,60 +202,3 @@ def _strip_indents(root: etree._Element) -> None:
     for paragraph in root.iter("p"):
         if paragraph.text:
             paragraph.text = paragraph.text.lstrip("\u3000\u00a0 \n\t")
-
-
-def _unreadable(chapter: Chapter, reason: str) -> Diagnostic:
-    return Diagnostic(
-        code="unreadable-markdown",
-        severity=Severity.ERROR,
-        message=f"pandoc cannot read this post, so it is shown as its source: {reason}",
-        path=chapter.post.path,
-        line=chapter.post.body_line,
-        hint="look for very deep nesting or long runs of brackets",
-    )
-
-
-def _removed(chapter: Chapter, writer: MarkupWriter) -> Iterable[Diagnostic]:
-    for tag, written in removed_tags(writer.raw_html):
-        yield Diagnostic(
-            code="removed-html",
-            severity=Severity.WARNING,
-            message=f"<{tag}> cannot be shown in a book and was left out",
-            path=chapter.post.path,
-            line=line_of(chapter, written),
-            hint="say it in Markdown, or link to it",
-        )
-    for address in writer.refused_links:
-        yield Diagnostic(
-            code="refused-link",
-            severity=Severity.WARNING,
-            message=f"the link to {address[:80]} was left out; its text stays",
-            path=chapter.post.path,
-            line=line_of(chapter, address),
-            hint="a book links by http, https and mailto only",
-        )
-
-
-def _empty_code(chapter: Chapter, number: int) -> Diagnostic:
-    fence = _EMPTY_FENCE.search(chapter.post.body)
-    return Diagnostic(
-        code="empty-code",
-        severity=Severity.WARNING,
-        message=f"{number} code block{'s are' if number > 1 else ' is'} empty and left out",
-        path=chapter.post.path,
-        line=line_of(chapter, fence[0].lstrip("\n")) if fence else None,
-        hint="put the code back, which may have been lost when the post was saved",
-    )
-
-
-def _unplaced(chapter: Chapter, places: Placeholders) -> Iterable[Diagnostic]:
-    for number, item in enumerate(places.items):
-        if isinstance(item, Formula) and number not in places.placed:
-            yield Diagnostic(
-                code="lost-formula",
-                severity=Severity.ERROR,
-                message=f"the formula {item.source[:60]!r} stands where nothing is shown",
-                path=chapter.post.path,
-                line=item.line,
-                hint="it may be in an HTML comment, an unused link definition or a cell too many",
-            )

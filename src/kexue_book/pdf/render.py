@@ -18,6 +18,7 @@ from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.justify import justify_chinese
+from kexue_book.pdf.layout_hooks import keep_punctuation, tell_measure
 from kexue_book.pdf.listings import continuation_marks, hang_long_lines
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.own_images import allow_own_images
@@ -36,9 +37,7 @@ from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.weasy import (
     ParsedHTML,
     describe_font,
-    keep_punctuation,
     remember_descriptions,
-    tell_measure,
     write_without_fonts,
 )
 

@@ -1,4 +1,4 @@
-"""Everything of WeasyPrint that is not its documented interface, in one place.
+"""WeasyPrint's trees, text and fonts, beyond its documented interface.
 
 Written for WeasyPrint 70 (pyproject.toml pins ``>=70,<71``); ``tests/test_pdf.py`` tells
 when one of these changed:
@@ -7,10 +7,6 @@ when one of these changed:
   times as long as an XML parser for our well-formed pages;
 - a line of text drawn into a page's stream, as WeasyPrint draws the text of SVG images;
 - the embedding of fonts, which is put off until the whole book's use of them is known;
-- the layout of images that are blocks: those that want to know how wide the measure is are told
-  before their size is asked for;
-- where a line may end between two pieces: Pango allows a break before ``·`` and ``～``, and after
-  an image before ``；`` and ``：`` (UAX 14 has rule LB20 before LB21), which may not begin a line;
 - the subsetting of fonts, which should not depend on the HarfBuzz of the system;
 - its ICC profile.
 """
@@ -20,7 +16,7 @@ from __future__ import annotations
 import inspect
 import io
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, ClassVar
@@ -32,8 +28,6 @@ from weasyprint import DEFAULT_OPTIONS, HTML
 from weasyprint import pdf as pdf_module
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.draw.text import draw_first_line
-from weasyprint.layout import block as block_layout
-from weasyprint.layout import inline as inline_layout
 from weasyprint.matrix import Matrix
 from weasyprint.pdf import fonts as fonts_module
 from weasyprint.pdf.fonts import Font
@@ -46,7 +40,6 @@ from weasyprint.urls import URLFetcher
 
 from kexue_book.pdf.hidden_gaps import Blanks, hide_gaps
 from kexue_book.pdf.own_images import own_images_possible
-from kexue_book.pdf.spacing import IMAGE, may_break
 from kexue_book.pdf.subset import subset_font
 from kexue_book.pdf.tidy import tidy
 
@@ -249,61 +242,3 @@ def subset_everywhere_alike() -> None:
 def _subset(font: Font, to_unicode: dict[int, str], _hinting: bool) -> None:
     if to_unicode:
         font.file_content = subset_font(font.file_content, font.index, to_unicode)
-
-
-def _replace_once(module: Any, name: str, make: Callable[[Any], Any]) -> bool:
-    """Put what ``make`` makes of a module's function in its place, unless that has been done.
-
-    Returns:
-        Whether there is such a function.
-    """
-    original = getattr(module, name, None)
-    if original is None or getattr(original, "kexue_book", False):
-        return original is not None
-    replacement = make(original)
-    replacement.kexue_book = True
-    setattr(module, name, replacement)
-    return True
-
-
-def tell_measure() -> bool:
-    """Let images that have a ``fit`` know the measure and style they are laid out in.
-
-    Returns:
-        Whether that was possible. Safe to call again.
-    """
-
-    def telling(original: Any) -> Any:
-        def layout(context: Any, box: Any, containing_block: Any) -> Any:
-            fit = getattr(box.replacement, "fit", None)
-            if fit is not None:
-                fit(containing_block.width, box.style)
-            return original(context, box, containing_block)
-
-        return layout
-
-    return _replace_once(block_layout, "block_replaced_box_layout", telling)
-
-
-_IMAGES = ("\ufffc", "\u2e80")
-"""What WeasyPrint takes images for when it asks where a line may end."""
-
-
-def keep_punctuation() -> bool:
-    """Let no line begin or end between two pieces with a mark that may not stand there.
-
-    Returns:
-        Whether that was possible. Safe to call again.
-    """
-
-    def keeping(original: Any) -> Any:
-        def can_break_text(text: str, lang: str) -> bool:
-            if text and len(text) == 2:
-                before = IMAGE if text[0] in _IMAGES else text[0]
-                if not may_break(before, text[1]):
-                    return False
-            return bool(original(text, lang))
-
-        return can_break_text
-
-    return _replace_once(inline_layout, "can_break_text", keeping)

@@ -1,0 +1,83 @@
+"""A post and what became of it → diagnostics for what its draft does not show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kexue_book.errors import Diagnostic, Severity
+from kexue_book.manuscript.draft import line_of
+from kexue_book.manuscript.markup import MarkupWriter
+from kexue_book.manuscript.placing import Placeholders
+from kexue_book.manuscript.sanitise import removed_tags
+from kexue_book.model import Chapter, Formula
+
+_EMPTY_FENCE = re.compile(r"^[ >]*(`{3,}|~{3,})[^\n]*\n[\s>]*\1", re.MULTILINE)
+
+
+def find_losses(
+    chapter: Chapter, writer: MarkupWriter, places: Placeholders
+) -> Iterator[Diagnostic]:
+    """Yield what was left out of the body, once its formulas have been placed."""
+    yield from _removed(chapter, writer)
+    if writer.empty_code_blocks:
+        yield _empty_code(chapter, writer.empty_code_blocks)
+    yield from _unplaced(chapter, places)
+
+
+def unreadable(chapter: Chapter, reason: str) -> Diagnostic:
+    """Return what to say when pandoc gave a post up."""
+    return Diagnostic(
+        code="unreadable-markdown",
+        severity=Severity.ERROR,
+        message=f"pandoc cannot read this post, so it is shown as its source: {reason}",
+        path=chapter.post.path,
+        line=chapter.post.body_line,
+        hint="look for very deep nesting or long runs of brackets",
+    )
+
+
+def _removed(chapter: Chapter, writer: MarkupWriter) -> Iterator[Diagnostic]:
+    for tag, written in removed_tags(writer.raw_html):
+        yield Diagnostic(
+            code="removed-html",
+            severity=Severity.WARNING,
+            message=f"<{tag}> cannot be shown in a book and was left out",
+            path=chapter.post.path,
+            line=line_of(chapter, written),
+            hint="say it in Markdown, or link to it",
+        )
+    for address in writer.refused_links:
+        yield Diagnostic(
+            code="refused-link",
+            severity=Severity.WARNING,
+            message=f"the link to {address[:80]} was left out; its text stays",
+            path=chapter.post.path,
+            line=line_of(chapter, address),
+            hint="a book links by http, https and mailto only",
+        )
+
+
+def _empty_code(chapter: Chapter, number: int) -> Diagnostic:
+    fence = _EMPTY_FENCE.search(chapter.post.body)
+    return Diagnostic(
+        code="empty-code",
+        severity=Severity.WARNING,
+        message=f"{number} code block{'s are' if number > 1 else ' is'} empty and left out",
+        path=chapter.post.path,
+        line=line_of(chapter, fence[0].lstrip("\n")) if fence else None,
+        hint="put the code back, which may have been lost when the post was saved",
+    )
+
+
+def _unplaced(chapter: Chapter, places: Placeholders) -> Iterator[Diagnostic]:
+    for number, item in enumerate(places.items):
+        if isinstance(item, Formula) and number not in places.placed:
+            yield Diagnostic(
+                code="lost-formula",
+                severity=Severity.ERROR,
+                message=f"the formula {item.source[:60]!r} stands where nothing is shown",
+                path=chapter.post.path,
+                line=item.line,
+                hint="it may be in an HTML comment, an unused link definition or a cell too many",
+            )

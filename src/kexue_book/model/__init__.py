@@ -1,0 +1,45 @@
+"""The values that flow from room to room: frozen, without behaviour beyond small look-ups.
+
+    Post ─▶ Book(Part(Chapter)) ─▶ Manuscript ─▶ the writers
+
+Lengths of formulas are in em of the surrounding text; everything else says its unit.
+"""
+
+from kexue_book.model.books import Book, BookMeta, BuildSummary, Chapter, Part
+from kexue_book.model.choices import EpubMath, EquationNumbers, Grouping, Order, PdfVariant
+from kexue_book.model.formulas import (
+    EquationNumber,
+    Formula,
+    FormulaKey,
+    Glyph,
+    Typeset,
+    Typesetting,
+)
+from kexue_book.model.manuscripts import Asset, Footnote, Heading, Manuscript
+from kexue_book.model.posts import CategoryPath, Post, Selection
+
+__all__ = [
+    "Asset",
+    "Book",
+    "BookMeta",
+    "BuildSummary",
+    "CategoryPath",
+    "Chapter",
+    "EpubMath",
+    "EquationNumber",
+    "EquationNumbers",
+    "Footnote",
+    "Formula",
+    "FormulaKey",
+    "Glyph",
+    "Grouping",
+    "Heading",
+    "Manuscript",
+    "Order",
+    "Part",
+    "PdfVariant",
+    "Post",
+    "Selection",
+    "Typeset",
+    "Typesetting",
+]

@@ -1,0 +1,48 @@
+"""What whoever builds a book can choose beside its posts, each as the command line spells it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Order(StrEnum):
+    """In which order the chapters stand."""
+
+    DATE = "date"
+    DATE_DESC = "date-desc"
+    TITLE = "title"
+    FILE = "file"
+
+
+class Grouping(StrEnum):
+    """What the parts of the book are."""
+
+    NONE = "none"
+    YEAR = "year"
+    MONTH = "month"
+    CATEGORY = "category"
+    TAG = "tag"
+
+
+class EquationNumbers(StrEnum):
+    """What the number of an equation looks like."""
+
+    PLAIN = "plain"
+    """(1), from the start again in each chapter, as on the site."""
+    CHAPTER = "chapter"
+    """(3.1), with the chapter's number."""
+
+
+class EpubMath(StrEnum):
+    """How the EPUB shows formulas."""
+
+    MATHML = "mathml"
+    SVG = "svg"
+    PNG = "png"
+
+
+class PdfVariant(StrEnum):
+    """A standard that a PDF keeps."""
+
+    UA_1 = "pdf/ua-1"
+    A_2A = "pdf/a-2a"

@@ -1,0 +1,70 @@
+"""The clean text of a chapter, the same for every writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kexue_book.model.books import Chapter
+from kexue_book.model.formulas import Formula
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading inside a chapter."""
+
+    anchor: str
+    level: int
+    """2 for the post's top sections, then deeper; 1 is the chapter's own title."""
+    text: str
+    """Plain text, formulas as readable text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """An image that the book carries."""
+
+    name: str
+    """File name in the book, ASCII, unique, from the content: ``img-3f2a9c….png``."""
+    path: Path
+    """The file to copy."""
+    media_type: str
+    width: int | None
+    """px."""
+    height: int | None
+    """px."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footnote:
+    """A note, kept out of the text until a writer decides where notes stand."""
+
+    anchor: str
+    number: int
+    """Counts from 1 in each chapter."""
+    body: str
+    """XHTML, as in :class:`Manuscript`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manuscript:
+    """A chapter's clean text, the same for every writer.
+
+    ``body`` and ``title`` are well-formed XHTML fragments without namespace prefixes:
+
+    - a formula is ``<span class="formula" data-n="3"/>``, a numbered or unnumbered display
+      ``<div class="display" data-n="3"/>``, ``data-n`` being its index in ``formulas``;
+    - a footnote's call is ``<a class="noteref" id="…" href="#FOOTNOTE-ANCHOR">1</a>``;
+    - an image of the book is ``<img src="asset:NAME" …/>``;
+    - a link into the book is ``href="#ANCHOR"``, ids being unique in the whole book.
+    """
+
+    chapter: Chapter
+    title: str
+    """Inline XHTML of the chapter's title."""
+    plain_title: str
+    body: str
+    headings: tuple[Heading, ...]
+    formulas: tuple[Formula, ...]
+    footnotes: tuple[Footnote, ...]
+    assets: tuple[Asset, ...]
