@@ -271,7 +271,7 @@ def test_drafts_of_a_folder_that_moved_speak_of_the_new_one(build: Build, tmp_pa
     cache = tmp_path / "kept" / "f.sqlite"
     with pytest.MonkeyPatch.context() as patch:
         patch.delattr("kexue_book.manuscript.chapter.read_source")
-        build_books(BuildOptions(posts=moved, output=tmp_path / "o", cache=cache), told)
+        build_books(BuildOptions(posts=moved, output=tmp_path / "o", cache=cache, jobs=1), told)
     assert told.codes == first.told.codes != []
     assert {finding.path for finding in told.diagnostics} == {moved / "a.md"}
 
