@@ -11,9 +11,10 @@ files' addresses; browsers know neither footnotes, running heads nor numbers in 
 
 from __future__ import annotations
 
+import io
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,13 +25,14 @@ from composed import Composed, compose_posts
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from kexue_book.model import Formula, Typeset
+from kexue_book.model import Formula, Glyph, Typeset
 from kexue_book.pdf.document import Formulas, fill_sheet, page_rules
 from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.layout_hooks import keep_punctuation, tell_measure
-from kexue_book.pdf.math_font import RESOURCE, BookMathFont, MathFont
+from kexue_book.pdf.math_font import RESOURCE, BookMathFont, MathFont, true_type
+from kexue_book.pdf.object_file import ObjectFile
 from kexue_book.pdf.own_images import allow_own_images
 from kexue_book.pdf.pages import page_size
 from kexue_book.pdf.sheet import SheetMaker
@@ -72,7 +74,7 @@ class OneSheet:
         maker = SheetMaker(
             composed.book, composed.manuscripts, composed.typesetting, composed.layout
         )
-        self._sheets = [maker.front(), *maker.body()]
+        self._sheets = [maker.front(), *(make() for make in maker.body())]
 
     def fill(self, formulas: Formulas) -> Element:
         """Return the joined tree."""
@@ -140,10 +142,23 @@ def _embed(path: Path, font: MathFont, composed: Composed) -> None:
     """Add the font that the formulas are drawn with, which WeasyPrint does not know of."""
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         used = font.glyphs_used
-        made = BookMathFont(pdf, used, composed.typesetting.glyphs).dictionary(used)
+        with pikepdf.open(_math_font(used, composed.typesetting.glyphs)) as source:
+            made = pdf.copy_foreign(source.Root.Font)
         for page in pdf.pages:
             page.obj.Resources.Font[f"/{RESOURCE}"] = made
         pdf.save(path)
+
+
+def _math_font(used: Sequence[str], all_glyphs: Mapping[str, Glyph]) -> io.BytesIO:
+    """Return a PDF whose catalog has the font."""
+    written = io.BytesIO()
+    file = ObjectFile(written)
+    number, pages = file.reserve(), file.add(b"<</Type/Pages/Kids[]/Count 0>>")
+    glyphs = {name: all_glyphs[name] for name in used}
+    BookMathFont(file, glyphs, true_type(glyphs)).put(number, used)
+    root = file.add(b"<</Type/Catalog/Pages %d 0 R/Font %d 0 R>>" % (pages, number))
+    file.finish(root, file.add(b"<<>>"))
+    return written
 
 
 def write_html(composed: Composed, path: Path) -> None:

@@ -13,6 +13,7 @@ from conftest import Run
 from kexue_book.errors import CacheError
 from kexue_book.formulas import clear_cache, default_cache_path, typeset_formulas
 from kexue_book.formulas.cache import FormulaCache
+from kexue_book.formulas.packed import pack
 from kexue_book.model import FormulaKey, Glyph, Typeset
 
 RunCli = Callable[..., Run]
@@ -28,7 +29,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def fill(store: FormulaCache) -> None:
     typeset = Typeset(mathml="<math>中</math>", width=1, height=1, depth=0, operators="[]")
-    store.store(dict.fromkeys(KEYS, typeset), {"N-31": Glyph(path="M0 0Z", advance=500)})
+    store.store(dict.fromkeys(KEYS, pack(typeset)), {"N-31": Glyph(path="M0 0Z", advance=500)})
 
 
 @pytest.fixture

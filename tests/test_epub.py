@@ -18,6 +18,7 @@ from conftest import make_post
 from epub_faults import epub_faults
 from kexue_book.epub import write_epub
 from kexue_book.errors import Diagnostic, KexueBookError, OutputError, RenderError, ThemeError
+from kexue_book.formulas.packed import pack
 from kexue_book.layout import Layout
 from kexue_book.model import (
     Asset,
@@ -145,7 +146,7 @@ def write(
 ) -> Written:
     """Write a book; ``formulas`` are what is typeset of the manuscripts' formulas, in order."""
     keys = [formula.key for manuscript in manuscripts for formula in manuscript.formulas]
-    typesetting = Typesetting(formulas=dict(zip(keys, formulas, strict=True)), glyphs={})
+    typesetting = Typesetting(packed=dict(zip(keys, map(pack, formulas), strict=True)), glyphs={})
     path = tmp_path / "b.epub"
     made = make_book(manuscripts, **book)  # type: ignore[arg-type]
     diagnostics = write_epub(made, manuscripts, typesetting, Layout(theme, "zh-CN"), path)

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pikepdf
@@ -218,12 +218,24 @@ class Deadly:
         return os._exit, (3,)
 
 
+@dataclass
+class Ready:
+    """An order whose sheet has been made."""
+
+    made: Sheet
+    length: int = 100
+
+    def sheet(self) -> Sheet:
+        return self.made
+
+
 def test_a_sheet_that_kills_its_process_does_not_take_others_along() -> None:
     layout = Layout(None)
     design = Design(page=page_size("a5"), styles=(layout.style("base.css"),), theme=None)
     good = Sheet(anchor="a", html="<html><body><p>好</p></body></html>")
     deadly = replace(good, anchor="b", manuscript=Deadly())
-    results = dict(render_in_processes([good, deadly, good], design, 2))
+    orders = [Ready(sheet) for sheet in (good, deadly, good)]
+    results = dict(render_in_processes(orders, design, 2))
     assert isinstance(results[1], Failure)
     for laid_out in (results[0], results[2]):
         assert isinstance(laid_out, bytes)

@@ -9,6 +9,7 @@ import pytest
 from kexue_book.formulas import default_cache_path, typeset_formulas
 from kexue_book.formulas import engine as engine_module
 from kexue_book.formulas.cache import FormulaCache
+from kexue_book.formulas.packed import pack
 from kexue_book.model import FormulaKey, Glyph, Typeset, Typesetting
 
 KEYS = [
@@ -118,7 +119,7 @@ def _fill(path: Path, first: int) -> None:
         typeset = Typeset(mathml=f"<math>{n}</math>", width=n, height=1, depth=0, operators="[]")
         with FormulaCache(path) as store:
             key = FormulaKey(tex=str(n), display=False)
-            store.store({key: typeset}, {"N-31": Glyph(path="M0 0Z", advance=500)})
+            store.store({key: pack(typeset)}, {"N-31": Glyph(path="M0 0Z", advance=500)})
             assert store.problem is None
 
 

@@ -253,7 +253,7 @@ def test_a_diagnostic_is_read_as_it_was_written() -> None:
 
 
 def test_what_pandoc_gave_up_is_tried_again(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy(texts: list[str], **_: object) -> tuple[Parsed, ...]:
+    def busy(texts: list[str]) -> tuple[Parsed, ...]:
         return tuple(Parsed(error="it took too long") for _ in texts)
 
     with monkeypatch.context() as patch:

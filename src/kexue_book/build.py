@@ -252,7 +252,7 @@ def _broken_formulas(
         )
         for manuscript in manuscripts
         for formula in manuscript.formulas
-        if (error := typesetting.formulas[formula.key].error) is not None
+        if (error := typesetting.packed[formula.key].error) is not None
     ]
 
 

@@ -11,17 +11,17 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from kexue_book.formulas.mathjax import ENGINE, driver_sources
+from kexue_book.formulas.packed import packed_bytes, read_packed
 from kexue_book.kept import cache_folder
-from kexue_book.model import FormulaKey, Glyph, Typeset
+from kexue_book.model import FormulaKey, Glyph, Packed
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Of the tables: part of the file's name."""
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS formulas (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -81,31 +81,27 @@ class FormulaCache:
             self._database.close()
         self._database = None
 
-    def find(self, keys: Sequence[FormulaKey]) -> dict[FormulaKey, Typeset]:
+    def find(self, keys: Sequence[FormulaKey]) -> dict[FormulaKey, Packed]:
         """Return what is known of ``keys``."""
         digests = {self._digest(key.preamble, key.tex, str(key.display)): key for key in keys}
-        return {
-            digests[digest]: _typeset(fields)
-            for digest, fields in self._read("formulas", list(digests))
-        }
+        read = self._read("formulas", list(digests), read_packed)
+        return {digests[digest]: packed for digest, packed in read}
 
     def glyphs(self, names: Iterable[str]) -> dict[str, Glyph]:
         """Return the outlines of some glyphs."""
         digests = {self._digest(name): name for name in names}
-        return {
-            digests[digest]: Glyph(path=path, advance=advance)
-            for digest, (path, advance) in self._read("glyphs", list(digests))
-        }
+        read = self._read("glyphs", list(digests), _glyph)
+        return {digests[digest]: glyph for digest, glyph in read}
 
-    def store(self, typeset: Mapping[FormulaKey, Typeset], glyphs: Mapping[str, Glyph]) -> None:
+    def store(self, packed: Mapping[FormulaKey, Packed], glyphs: Mapping[str, Glyph]) -> None:
         """Keep some results."""
         outlines = [
-            (self._digest(name), _pack([glyph.path, glyph.advance]))
+            (self._digest(name), json.dumps([glyph.path, glyph.advance]).encode())
             for name, glyph in glyphs.items()
         ]
         formulas = [
-            (self._digest(key.preamble, key.tex, str(key.display)), _pack(_fields(value)))
-            for key, value in typeset.items()
+            (self._digest(key.preamble, key.tex, str(key.display)), packed_bytes(made))
+            for key, made in packed.items()
         ]
         if self._database is None:
             return
@@ -118,7 +114,9 @@ class FormulaCache:
         except sqlite3.Error as problem:
             self._give_up(problem)
 
-    def _read(self, table: str, digests: list[bytes]) -> Iterator[tuple[bytes, list[Any]]]:
+    def _read(
+        self, table: str, digests: list[bytes], read: Callable[[bytes], _T]
+    ) -> Iterator[tuple[bytes, _T]]:
         """Yield the rows that are there; a damaged one counts as missing."""
         for chunk in _chunks(digests):
             if self._database is None:
@@ -132,9 +130,10 @@ class FormulaCache:
                 return
             for digest, value in rows:
                 try:
-                    yield digest, json.loads(zlib.decompress(value))
-                except (ValueError, TypeError, zlib.error):
+                    made = read(value)
+                except (ValueError, TypeError):
                     continue
+                yield digest, made
 
     def _digest(self, *parts: str) -> bytes:
         text = "\0".join((self._version, *parts))
@@ -151,32 +150,6 @@ def _chunks(values: list[_T]) -> Iterator[list[_T]]:
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
 
 
-def _pack(fields: list[Any]) -> bytes:
-    return zlib.compress(json.dumps(fields, ensure_ascii=False).encode("utf-8"), 6)
-
-
-def _fields(typeset: Typeset) -> list[Any]:
-    return [
-        typeset.mathml,
-        typeset.width,
-        typeset.height,
-        typeset.depth,
-        typeset.operators,
-        typeset.tag_rows,
-        typeset.lines,
-        typeset.error,
-    ]
-
-
-def _typeset(fields: list[Any]) -> Typeset:
-    mathml, width, height, depth, operators, rows, lines, error = fields
-    return Typeset(
-        mathml=mathml,
-        width=width,
-        height=height,
-        depth=depth,
-        operators=operators,
-        tag_rows=tuple(rows),
-        lines=lines,
-        error=error,
-    )
+def _glyph(kept: bytes) -> Glyph:
+    path, advance = json.loads(kept)
+    return Glyph(path=path, advance=advance)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kexue_book.formulas.cache import FormulaCache
-from kexue_book.formulas.mathjax import glyph_names
+from kexue_book.formulas.packed import pack
 from kexue_book.formulas.workers import typeset_in_batches
-from kexue_book.model import FormulaKey, Glyph, Typeset, Typesetting
+from kexue_book.model import FormulaKey, Glyph, Packed, Typesetting
 
 
 def typeset_formulas(
@@ -39,24 +39,28 @@ def typeset_formulas(
         is_lasting = True
         for batch in typeset_in_batches(missing, jobs):
             is_lasting &= not batch.stopped
-            lasting = {k: v for k, v in batch.formulas.items() if k not in batch.stopped}
+            packed = {key: pack(typeset) for key, typeset in batch.formulas.items()}
+            lasting = {key: made for key, made in packed.items() if key not in batch.stopped}
             store.store(lasting, batch.glyphs)
-            done.update(batch.formulas)
+            done.update(packed)
             glyphs.update(batch.glyphs)
             _tell(advance, len(done), len(distinct))
         if report is not None and store.problem is not None:
             report(store.problem)
-    return Typesetting(formulas=done, glyphs=glyphs, is_lasting=is_lasting)
+    return Typesetting(packed=done, glyphs=glyphs, is_lasting=is_lasting)
 
 
 def _known(
     store: FormulaCache, keys: list[FormulaKey]
-) -> tuple[dict[FormulaKey, Typeset], dict[str, Glyph]]:
+) -> tuple[dict[FormulaKey, Packed], dict[str, Glyph]]:
     """Return what the cache holds whole: a formula is no use without its glyphs."""
     found = store.find(keys)
-    names = {key: glyph_names(typeset) for key, typeset in found.items()}
-    glyphs = store.glyphs({name for used in names.values() for name in used})
-    whole = {key: typeset for key, typeset in found.items() if names[key] <= glyphs.keys()}
+    glyphs = store.glyphs({name for packed in found.values() for name in packed.glyphs})
+    whole = {
+        key: packed
+        for key, packed in found.items()
+        if all(name in glyphs for name in packed.glyphs)
+    }
     return whole, glyphs
 
 

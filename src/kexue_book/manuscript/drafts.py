@@ -6,15 +6,23 @@ What makes a draft of a post is loaded only when there is one to make.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kexue_book.kept import Kept, forget_old
 from kexue_book.manuscript.draft import Draft, read_draft
 from kexue_book.model import Chapter, EquationNumbers
 from kexue_book.surroundings import program_fingerprint
 
+if TYPE_CHECKING:
+    from kexue_book.manuscript.pandoc import Parsed
+
 Advance = Callable[[int], None]
+Reading = Future[tuple["Parsed", ...]]
+_TOGETHER = 20
+"""Posts that pandoc reads at a time."""
 
 
 def drafts_folder(formulas: Path) -> Path:
@@ -45,11 +53,12 @@ def make_drafts(
     if left:
         done = len(drafts)
         wanted = [(chapters[index], prefixes[index]) for index in left]
-        made = _make(wanted, lambda count: advance(done + count))
-        for index, (draft, is_lasting) in zip(left, made, strict=True):
+        for index, (draft, is_lasting) in zip(left, _make(wanted), strict=True):
             drafts[index] = draft
             if is_lasting:
                 shelf.store(names[index], draft.to_bytes())
+            done += 1
+            advance(done)
         if kept is not None:
             forget_old(kept)
     return [drafts[index] for index in range(len(chapters))]
@@ -70,8 +79,11 @@ def _find(shelf: Kept, name: bytes, chapter: Chapter) -> Draft | None:
         return None
 
 
-def _make(wanted: Sequence[tuple[Chapter, str]], advance: Advance) -> list[tuple[Draft, bool]]:
-    """Return the drafts, each with whether it would come out the same another time."""
+def _make(wanted: Sequence[tuple[Chapter, str]]) -> Iterator[tuple[Draft, bool]]:
+    """Yield the drafts, each with whether it would come out the same another time.
+
+    While chapters are drafted, pandoc reads the next; no more are in memory than these.
+    """
     from kexue_book.manuscript.chapter import Source, draft_chapter, read_source
     from kexue_book.manuscript.pandoc import Parsed, parse_markdown
 
@@ -84,7 +96,18 @@ def _make(wanted: Sequence[tuple[Chapter, str]], advance: Advance) -> list[tuple
         except RecursionError:
             return draft_chapter(source, Parsed(), Parsed(error="it is nested too deeply")), False
 
-    sources = [read_source(chapter, prefix) for chapter, prefix in wanted]
-    texts = [text for source in sources for text in (source.title.text, source.body.text)]
-    parsed = parse_markdown(texts, advance=lambda done: advance(done // 2))
-    return [draft(*three) for three in zip(sources, parsed[::2], parsed[1::2], strict=True)]
+    def drafts(sources: Sequence[Source], reading: Reading) -> Iterator[tuple[Draft, bool]]:
+        parsed = reading.result()
+        for three in zip(sources, parsed[::2], parsed[1::2], strict=True):
+            yield draft(*three)
+
+    ready: Iterator[tuple[Draft, bool]] = iter(())
+    with ThreadPoolExecutor(max_workers=1) as pandoc:
+        for start in range(0, len(wanted), _TOGETHER):
+            batch = wanted[start : start + _TOGETHER]
+            sources = [read_source(chapter, prefix) for chapter, prefix in batch]
+            texts = [text for source in sources for text in (source.title.text, source.body.text)]
+            reading: Reading = pandoc.submit(parse_markdown, texts)
+            yield from ready
+            ready = drafts(sources, reading)
+        yield from ready

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,7 @@ class Parsed:
     """Why there are no blocks."""
 
 
-def parse_markdown(
-    texts: Sequence[str], *, advance: Callable[[int], None] | None = None
-) -> tuple[Parsed, ...]:
+def parse_markdown(texts: Sequence[str]) -> tuple[Parsed, ...]:
     """Read each text on its own (own footnotes, own link definitions).
 
     Raises:
@@ -65,8 +63,6 @@ def parse_markdown(
     results: list[Parsed] = []
     for start in range(0, len(texts), BATCH):
         results.extend(_read_batch(texts[start : start + BATCH]))
-        if advance is not None:
-            advance(len(results))
     return tuple(results)
 
 

@@ -12,8 +12,10 @@ from kexue_book.model.formulas import (
     Formula,
     FormulaKey,
     Glyph,
+    Packed,
     Typeset,
     Typesetting,
+    Unpacking,
 )
 from kexue_book.model.manuscripts import Asset, Footnote, Heading, Manuscript
 from kexue_book.model.posts import CategoryPath, Post, Selection
@@ -36,10 +38,12 @@ __all__ = [
     "Heading",
     "Manuscript",
     "Order",
+    "Packed",
     "Part",
     "PdfVariant",
     "Post",
     "Selection",
     "Typeset",
     "Typesetting",
+    "Unpacking",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -78,6 +80,58 @@ class Typeset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A :class:`Typeset` in little room: a book may have 100,000 of them.
+
+    What is asked of all of them, chapter after chapter, is at hand; the rest is compressed.
+    """
+
+    width: float
+    height: float
+    depth: float
+    error: str | None
+    glyphs: tuple[str, ...]
+    """Names of those that the display list draws, sorted."""
+    digest: bytes
+    """Hash of ``data``."""
+    data: bytes
+    """MathML, display list, rows and lines: see formulas/packed.py."""
+
+    def unpack(self) -> Typeset:
+        """Return all that is known of it."""
+        mathml, operators, rows, lines = json.loads(zlib.decompress(self.data))
+        return Typeset(
+            mathml=mathml,
+            width=self.width,
+            height=self.height,
+            depth=self.depth,
+            operators=operators,
+            tag_rows=tuple(rows),
+            lines=lines,
+            error=self.error,
+        )
+
+
+class Unpacking(Mapping[FormulaKey, Typeset]):
+    """Formulas that are unpacked each time they are asked for."""
+
+    def __init__(self, packed: Mapping[FormulaKey, Packed]) -> None:
+        self._packed = packed
+
+    def __getitem__(self, key: FormulaKey) -> Typeset:
+        """Unpack a formula."""
+        return self._packed[key].unpack()
+
+    def __iter__(self) -> Iterator[FormulaKey]:
+        """Go through the formulas, which takes no unpacking."""
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._packed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Glyph:
     """One glyph of the math font."""
 
@@ -91,7 +145,12 @@ class Glyph:
 class Typesetting:
     """All the formulas of a book, typeset, and the glyphs their display lists name."""
 
-    formulas: Mapping[FormulaKey, Typeset]
+    packed: Mapping[FormulaKey, Packed]
     glyphs: Mapping[str, Glyph]
     is_lasting: bool = True
     """Whether they would come out the same another time: no limit of time or memory was met."""
+
+    @property
+    def formulas(self) -> Mapping[FormulaKey, Typeset]:
+        """The formulas, each unpacked when it is asked for."""
+        return Unpacking(self.packed)

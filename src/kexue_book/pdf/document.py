@@ -57,7 +57,7 @@ def fill_sheet(sheet: Sheet, formulas: Formulas) -> Element:
         number = element.attrib.pop("data-n", None)
         if number is not None:
             formula = manuscript.formulas[int(number)]
-            _fill_formula(element, formula, sheet.typesets[formula.key], formulas)
+            _fill_formula(element, formula, sheet.typesets[formula.key].unpack(), formulas)
         elif element.get("id") in labels:
             element.set("data-label", labels[str(element.get("id"))])
     return root

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.record import Record
@@ -43,28 +44,63 @@ def page_numbers(records: Sequence[Record], *, two_sided: bool) -> dict[str, int
     return numbers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is known of a sheet without holding its text."""
+
+    make: Callable[[], Sheet]
+    anchor: str
+    is_chapter: bool
+    fingerprint: bytes
+    """Of the sheet, without page references."""
+    length: int
+    """Characters of its XHTML."""
+    pages: int
+    """About so many."""
+    places: tuple[tuple[str, int], ...]
+    """Names, and about how many pages stand before each."""
+    links: tuple[str, ...]
+    """Names that its text leads to."""
+
+
+def plan(make: Callable[[], Sheet], page: PageSize) -> Plan:
+    """Make a sheet, look at it and let it go."""
+    sheet = make()
+    pages = estimated_pages(sheet, page)
+    links = _LINK.findall(sheet.manuscript.body) if sheet.manuscript is not None else ()
+    return Plan(
+        make=make,
+        anchor=sheet.anchor,
+        is_chapter=sheet.is_chapter,
+        fingerprint=sheet.fingerprint(),
+        length=len(sheet.html),
+        pages=pages,
+        places=tuple(
+            (found[1], found.start() * pages // len(sheet.html))
+            for found in _ID.finditer(sheet.html)
+        ),
+        links=tuple(dict.fromkeys(links)),
+    )
+
+
 class Guess:
     """What is known of the places in a book before its pages are."""
 
-    def __init__(self, sheets: Sequence[Sheet], page: PageSize) -> None:
+    def __init__(self, plans: Sequence[Plan], *, two_sided: bool) -> None:
         """Guess from the sheets' text."""
         self.numbers: dict[str, int] = {}
         """Of the page of every anchor."""
         self._homes: dict[str, str] = {}
-        lengths = [estimated_pages(sheet, page) for sheet in sheets]
-        firsts = first_pages(lengths, two_sided=page.two_sided)
-        for sheet, first, length in zip(sheets, firsts, lengths, strict=True):
-            for found in _ID.finditer(sheet.html):
-                before = found.start() * length // len(sheet.html)
-                self.numbers.setdefault(found[1], first + before)
-                self._homes.setdefault(found[1], sheet.anchor)
+        firsts = first_pages((sheet.pages for sheet in plans), two_sided=two_sided)
+        for sheet, first in zip(plans, firsts, strict=True):
+            for name, before in sheet.places:
+                self.numbers.setdefault(name, first + before)
+                self._homes.setdefault(name, sheet.anchor)
 
-    def targets(self, sheet: Sheet) -> tuple[str, ...]:
+    def targets(self, sheet: Plan) -> tuple[str, ...]:
         """Return the places in other sheets that the text of a sheet leads to."""
-        if sheet.manuscript is None:
-            return ()
-        found = dict.fromkeys(_LINK.findall(sheet.manuscript.body))
-        return tuple(name for name in found if self._homes.get(name, sheet.anchor) != sheet.anchor)
+        homes = self._homes
+        return tuple(name for name in sheet.links if homes.get(name, sheet.anchor) != sheet.anchor)
 
     def completed(self, numbers: Mapping[str, int]) -> dict[str, int]:
         """Return numbers for all anchors: a place that was not laid out has its sheet's."""

@@ -12,7 +12,9 @@ from weasyprint.text.fonts import FontConfiguration
 from kexue_book.errors import Diagnostic, Severity
 from kexue_book.model import PdfVariant
 from kexue_book.pdf.pages import PageSize
+from kexue_book.pdf.pagination import Plan
 from kexue_book.pdf.record import Matter, Record, read_matter, read_record
+from kexue_book.pdf.references import References
 from kexue_book.pdf.render import Design, Renderer
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.shelf import Shelf
@@ -44,6 +46,28 @@ class Printed:
     """Reads what its pages are made of."""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sheet that is to be laid out, and made when its turn comes."""
+
+    plan: Plan
+    references: References | None = None
+    """The page references in it, if it has any."""
+
+    @property
+    def length(self) -> int:
+        """Characters of its XHTML."""
+        return self.plan.length
+
+    def sheet(self) -> Sheet:
+        """Make the sheet."""
+        return replace(self.plan.make(), references=self.references)
+
+    def fingerprint(self) -> bytes:
+        """Return a hash of everything that shapes it."""
+        return self.plan.fingerprint + repr(self.references).encode()
+
+
 class Press:
     """Makes records of sheets, unless they are on the shelf."""
 
@@ -68,7 +92,7 @@ class Press:
 
     def print_here(self, sheet: Sheet) -> Printed:
         """Return a sheet's record, laid out in this process if need be."""
-        name = self.shelf.name(sheet)
+        name = sheet.fingerprint()
         printed = self._find(name)
         if printed is None:
             data = self.renderer.render(sheet)
@@ -76,30 +100,31 @@ class Press:
             printed = self._printed(data)
         return printed
 
-    def print(self, sheets: Sequence[Sheet], *, again: bool = False) -> list[Printed]:
+    def print(self, orders: Sequence[Order], *, again: bool = False) -> list[Printed]:
         """Return the records of sheets, in their order; ``again`` if they were made before.
 
         Progress counts the chapters, once.
         """
         advance = self._workshop.advance if not again else lambda done: None
-        names = [self.shelf.name(sheet) for sheet in sheets]
+        names = [order.fingerprint() for order in orders]
         found = {index: self._find(name) for index, name in enumerate(names)}
         printed = {index: known for index, known in found.items() if known is not None}
-        left = [index for index in range(len(sheets)) if index not in printed]
-        chapters = sum(sheets[index].is_chapter for index in printed)
+        left = [index for index in range(len(orders)) if index not in printed]
+        chapters = sum(orders[index].plan.is_chapter for index in printed)
         advance(chapters)
-        for position, result in self._render([sheets[index] for index in left]):
+        for position, result in self._render([orders[index] for index in left]):
             index = left[position]
-            sheet = sheets[index]
+            order = orders[index]
             if isinstance(result, Failure):
+                sheet = order.sheet()
                 self.diagnostics.append(_unset(sheet, result))
                 printed[index] = self._printed(self.renderer.render(_in_place_of(sheet)))
             else:
                 self.shelf.store(names[index], result)
                 printed[index] = self._printed(result)
-            chapters += sheet.is_chapter
+            chapters += order.plan.is_chapter
             advance(chapters)
-        return [printed[index] for index in range(len(sheets))]
+        return [printed[index] for index in range(len(orders))]
 
     def _find(self, name: bytes) -> Printed | None:
         data = self.shelf.recall(name)
@@ -113,13 +138,13 @@ class Press:
         place = self._spool.add(data)
         return Printed(record=record, matter=lambda: read_matter(self._spool.read(place)))
 
-    def _render(self, sheets: Sequence[Sheet]) -> Iterator[tuple[int, bytes | Failure]]:
-        if self._workshop.jobs > 1 and len(sheets) > 1:
-            yield from render_in_processes(sheets, self._design, self._workshop.jobs)
+    def _render(self, orders: Sequence[Order]) -> Iterator[tuple[int, bytes | Failure]]:
+        if self._workshop.jobs > 1 and len(orders) > 1:
+            yield from render_in_processes(orders, self._design, self._workshop.jobs)
             return
-        for index, sheet in enumerate(sheets):
+        for index, order in enumerate(orders):
             try:
-                yield index, self.renderer.render(sheet)
+                yield index, self.renderer.render(order.sheet())
             except (Exception, RecursionError) as problem:
                 yield index, Failure(f"{type(problem).__name__}: {problem}")
 

@@ -7,15 +7,12 @@ whose numbers have other figures than there is room for are laid out again, unti
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from kexue_book.layout import Labels
-from kexue_book.pdf.pages import PageSize
-from kexue_book.pdf.pagination import Guess, page_numbers
-from kexue_book.pdf.press import Printed
+from kexue_book.pdf.pagination import Guess, Plan, page_numbers
+from kexue_book.pdf.press import Order, Printed
 from kexue_book.pdf.references import References
-from kexue_book.pdf.sheet import Sheet
 
 _ATTEMPTS = 6
 """After which a number may stand in room that is too wide for it."""
@@ -24,18 +21,18 @@ _ATTEMPTS = 6
 class Print(Protocol):
     """What prints sheets."""
 
-    def __call__(self, sheets: Sequence[Sheet], *, again: bool = False) -> list[Printed]:
+    def __call__(self, orders: Sequence[Order], *, again: bool = False) -> list[Printed]:
         """Return the records of sheets, in their order; ``again`` if they were made before."""
 
 
 def print_settled(
-    press: Print, sheets: Sequence[Sheet], page: PageSize, labels: Labels | None
+    press: Print, plans: Sequence[Plan], labels: Labels | None, *, two_sided: bool
 ) -> tuple[list[Printed], Mapping[str, int]]:
     """Return the records, and the page numbers; without labels there are no references."""
-    guess = Guess(sheets, page)
-    targets = [guess.targets(sheet) if labels is not None else () for sheet in sheets]
+    guess = Guess(plans, two_sided=two_sided)
+    targets = [guess.targets(sheet) if labels is not None else () for sheet in plans]
     numbers, room = guess.numbers, dict[str, int]()
-    wanted: list[Sheet] = []
+    wanted: list[Order] = []
     printed: list[Printed] = []
     for attempt in range(_ATTEMPTS):
         for name in {name for names in targets for name in names}:
@@ -46,7 +43,7 @@ def print_settled(
             wanted,
             [
                 _referring(sheet, names, room, labels)
-                for sheet, names in zip(sheets, targets, strict=True)
+                for sheet, names in zip(plans, targets, strict=True)
             ],
         )
         if not printed:
@@ -59,23 +56,23 @@ def print_settled(
             for index, one in zip(changed, made, strict=True):
                 printed[index] = one
         records = [one.record for one in printed]
-        numbers = guess.completed(page_numbers(records, two_sided=page.two_sided))
+        numbers = guess.completed(page_numbers(records, two_sided=two_sided))
     return printed, numbers
 
 
-def _differ(one: Sheet, other: Sheet) -> bool:
+def _differ(one: Order, other: Order) -> bool:
     return one.references != other.references
 
 
 def _referring(
-    sheet: Sheet, targets: Sequence[str], room: Mapping[str, int], labels: Labels | None
-) -> Sheet:
-    """Return a sheet with room for the page numbers of its targets."""
+    sheet: Plan, targets: Sequence[str], room: Mapping[str, int], labels: Labels | None
+) -> Order:
+    """Order a sheet with room for the page numbers of its targets."""
     if not targets or labels is None:
-        return sheet
+        return Order(sheet)
     references = References(
         figures={name: room[name] for name in targets},
         label=labels.page_reference,
         label_in_brackets=labels.page_reference_in_brackets,
     )
-    return replace(sheet, references=references)
+    return Order(sheet, references)

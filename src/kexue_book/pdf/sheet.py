@@ -7,12 +7,12 @@ around it changes. It is picklable and goes to a worker process as it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import partial
 
 from markupsafe import Markup
 
-from kexue_book.formulas import glyph_names
 from kexue_book.layout import Layout
 from kexue_book.model import (
     Asset,
@@ -21,8 +21,8 @@ from kexue_book.model import (
     FormulaKey,
     Glyph,
     Manuscript,
+    Packed,
     Part,
-    Typeset,
     Typesetting,
 )
 from kexue_book.pdf.references import References
@@ -41,7 +41,7 @@ class Sheet:
     """Of the chapter or part; empty for others."""
     html: str
     manuscript: Manuscript | None = None
-    typesets: Mapping[FormulaKey, Typeset] = field(default_factory=dict)
+    typesets: Mapping[FormulaKey, Packed] = field(default_factory=dict)
     glyphs: Mapping[str, Glyph] = field(default_factory=dict)
     engraving: bytes = b""
     """Hash of what the math engine made of its formulas."""
@@ -103,26 +103,30 @@ class SheetMaker:
         self._manuscripts = {made.chapter.anchor: made for made in manuscripts}
         self._typesetting = typesetting
         self._layout = layout
-        self._engraved: dict[FormulaKey, tuple[bytes, Set[str]]] = {}
-        self._outlines: dict[str, str] = {}
+        self._outlines: dict[str, bytes] = {}
 
     def parts(self) -> Set[str]:
         """Return the anchors of the parts that have pages."""
         return {part.anchor for part in self._book.parts} if self._book.has_parts else set()
 
-    def body(self) -> Iterator[Sheet]:
-        """Yield the sheets of parts, chapters and colophon, in order."""
-        labels = self._layout.labels
+    def body(self) -> Iterator[Callable[[], Sheet]]:
+        """Yield what makes the sheets of parts, chapters and colophon, in order."""
         for part in self._book.parts:
             title = ""
             if self._book.has_parts:
-                title = f"{labels.part(part.number)} {part.title}"
-                yield Sheet(anchor=part.anchor, html=self._render("part", part=part, head=None))
+                title = f"{self._layout.labels.part(part.number)} {part.title}"
+                yield partial(self._part, part)
             for chapter in part.chapters:
-                yield self._chapter(part, title, chapter)
-        head = Head(part=self._on_the_left(""), chapter=labels.colophon)
+                yield partial(self._chapter, part, title, chapter)
+        yield self._colophon
+
+    def _part(self, part: Part) -> Sheet:
+        return Sheet(anchor=part.anchor, html=self._render("part", part=part, head=None))
+
+    def _colophon(self) -> Sheet:
+        head = Head(part=self._on_the_left(""), chapter=self._layout.labels.colophon)
         html = self._render("colophon", head=head)
-        yield Sheet(anchor="colophon", html=html, heads=self._heads)
+        return Sheet(anchor="colophon", html=html, heads=self._heads)
 
     def _on_the_left(self, part_title: str) -> str:
         """Return the running head of left pages, which no page of a two-sided book lacks."""
@@ -134,38 +138,30 @@ class SheetMaker:
         manuscript = self._manuscripts[chapter.anchor]
         head = Head(part=self._on_the_left(part_title), chapter=manuscript.plain_title)
         html = self._render("chapter", part=part, chapter=chapter, manuscript=manuscript, head=head)
-        formulas = self._typesetting.formulas
-        typesets = {formula.key: formulas[formula.key] for formula in manuscript.formulas}
-        engraved = [self._engrave(formula.key) for formula in manuscript.formulas]
-        names = {name for _, names in engraved for name in names}
+        packed = {f.key: self._typesetting.packed[f.key] for f in manuscript.formulas}
+        names = sorted({name for made in packed.values() for name in made.glyphs})
+        engraving = hashlib.sha256()
+        for made in packed.values():
+            sizes = (made.width, made.height, made.depth, made.error)
+            engraving.update(made.digest + repr(sizes).encode())
+        for name in names:
+            engraving.update(self._outline(name))
         return Sheet(
             anchor=chapter.anchor,
             html=html,
             manuscript=manuscript,
-            typesets=typesets,
-            glyphs={name: self._typesetting.glyphs[name] for name in sorted(names)},
-            engraving=hashlib.sha256(b"".join(made for made, _ in engraved)).digest(),
+            typesets=packed,
+            glyphs={name: self._typesetting.glyphs[name] for name in names},
+            engraving=engraving.digest(),
             heads=self._heads,
         )
 
-    def _engrave(self, key: FormulaKey) -> tuple[bytes, Set[str]]:
-        """Return a hash of what was made of a formula, and the glyphs that it names."""
-        known = self._engraved.get(key)
-        if known is None:
-            typeset = self._typesetting.formulas[key]
-            names = glyph_names(typeset)
-            sizes = (typeset.width, typeset.height, typeset.depth, typeset.tag_rows, typeset.error)
-            parts = (repr(sizes), typeset.mathml, typeset.operators, typeset.lines)
-            outlines = [self._outline(name) for name in sorted(names)]
-            made = hashlib.sha256("\0".join((*parts, *outlines)).encode()).digest()
-            known = self._engraved[key] = (made, names)
-        return known
-
-    def _outline(self, name: str) -> str:
+    def _outline(self, name: str) -> bytes:
         """Return all that is known of a glyph, put in words once."""
         known = self._outlines.get(name)
         if known is None:
-            known = self._outlines[name] = f"{name} {self._typesetting.glyphs[name]}"
+            words = f"{name} {self._typesetting.glyphs[name]}"
+            known = self._outlines[name] = hashlib.sha256(words.encode()).digest()
         return known
 
     def front(self) -> Sheet:

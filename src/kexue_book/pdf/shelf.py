@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import kexue_book
 from kexue_book.kept import Kept
-from kexue_book.pdf.sheet import Sheet
 from kexue_book.surroundings import folder_fingerprint, fonts_fingerprint
 
 if TYPE_CHECKING:
@@ -34,10 +33,6 @@ class Shelf:
             *(fonts_fingerprint(), *design.styles, folder_fingerprint(design.theme)),
         )
         self._design = hashlib.sha256("\0".join(parts).encode()).digest()
-
-    def name(self, sheet: Sheet) -> bytes:
-        """Return the name of a sheet's record; empty where none is kept, for it takes time."""
-        return sheet.fingerprint() if self._kept.folder is not None else b""
 
     def recall(self, name: bytes) -> bytes | None:
         """Return what was stored under a name, for the same design."""

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kexue_book.pdf.sheet import Sheet
 
@@ -31,6 +31,17 @@ class Failure:
     reason: str
 
 
+class Ordered(Protocol):
+    """A sheet that is made when its turn comes."""
+
+    @property
+    def length(self) -> int:
+        """Characters of its XHTML."""
+
+    def sheet(self) -> Sheet:
+        """Make the sheet."""
+
+
 class _Worker:
     """A process that lays out one sheet after the other."""
 
@@ -43,11 +54,11 @@ class _Worker:
         self.index: int | None = None
         self.deadline = 0.0
 
-    def start(self, index: int, sheet: Sheet) -> None:
+    def start(self, index: int, order: Ordered) -> None:
         """Hand a sheet over."""
         self.index = index
-        self.deadline = time.monotonic() + SECONDS * (1 + len(sheet.html) / 1e6)
-        self.connection.send(sheet)
+        self.deadline = time.monotonic() + SECONDS * (1 + order.length / 1e6)
+        self.connection.send(order.sheet())
 
     def end(self) -> None:
         """Kill the process; it holds nothing that would be missed."""
@@ -57,18 +68,17 @@ class _Worker:
 
 
 def render_in_processes(
-    sheets: Sequence[Sheet], design: Design, jobs: int
+    orders: Sequence[Ordered], design: Design, jobs: int
 ) -> Iterator[tuple[int, bytes | Failure]]:
     """Yield the index of each sheet with what became of it, in any order."""
     # The longest first, so that no process is left alone with one at the end.
-    order = sorted(range(len(sheets)), key=lambda index: -len(sheets[index].html))
-    waiting = deque(order)
-    workers = [_Worker(design) for _ in range(min(jobs, len(sheets)))]
+    waiting = deque(sorted(range(len(orders)), key=lambda index: -orders[index].length))
+    workers = [_Worker(design) for _ in range(min(jobs, len(orders)))]
     try:
         while waiting or any(worker.index is not None for worker in workers):
             for position, worker in enumerate(workers):
                 if worker.index is None and waiting:
-                    workers[position] = _started(worker, waiting.popleft(), sheets, design)
+                    workers[position] = _started(worker, waiting.popleft(), orders, design)
             busy = [worker for worker in workers if worker.index is not None]
             soonest = min(worker.deadline for worker in busy)
             ready = wait(
@@ -93,14 +103,14 @@ def render_in_processes(
             worker.end()
 
 
-def _started(worker: _Worker, index: int, sheets: Sequence[Sheet], design: Design) -> _Worker:
+def _started(worker: _Worker, index: int, orders: Sequence[Ordered], design: Design) -> _Worker:
     """Start a sheet in a worker, or in a new one if that has died in its sleep."""
     try:
-        worker.start(index, sheets[index])
+        worker.start(index, orders[index])
     except (BrokenPipeError, ConnectionError):
         worker.end()
         worker = _Worker(design)
-        worker.start(index, sheets[index])
+        worker.start(index, orders[index])
     return worker
 
 

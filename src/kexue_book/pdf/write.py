@@ -19,6 +19,7 @@ from kexue_book.pdf.describing import Facts
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
 from kexue_book.pdf.page_numbers import mark_page_numbers
+from kexue_book.pdf.pagination import Plan, plan
 from kexue_book.pdf.press import Press, Printed, Workshop
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.render import Design
@@ -101,8 +102,9 @@ class _PrintedBook:
 def _print(
     press: Press, maker: SheetMaker, workshop: Workshop, labels: Labels | None
 ) -> _PrintedBook:
-    sheets = list(maker.body())
-    made, numbers = print_settled(press.print, sheets, workshop.page, labels)
+    plans = [plan(make, workshop.page) for make in maker.body()]
+    two_sided = workshop.page.two_sided
+    made, numbers = print_settled(press.print, plans, labels, two_sided=two_sided)
     front = press.print_here(_numbered(maker.front(), numbers))
     before = Entry(
         record=front.record,
@@ -112,10 +114,10 @@ def _print(
     )
     folios = {}
     for style in ("decimal", "roman"):
-        for side in SIDES[workshop.page.two_sided]:
+        for side in SIDES[two_sided]:
             figures = press.print_here(maker.folios(style, side))
             folios[style, side] = Entry(record=figures.record, matter=figures.matter)
-    entries = (before, *_entries(maker.parts(), sheets, made))
+    entries = (before, *_entries(maker.parts(), plans, made))
     return _PrintedBook(entries=entries, folios=folios, numbers=numbers)
 
 
@@ -142,9 +144,9 @@ def _labels(workshop: Workshop, layout: Layout) -> Labels | None:
 
 
 def _entries(
-    parts: Collection[str], sheets: Sequence[Sheet], printed: Sequence[Printed]
+    parts: Collection[str], plans: Sequence[Plan], printed: Sequence[Printed]
 ) -> Iterator[Entry]:
-    for sheet, one in zip(sheets, printed, strict=True):
+    for sheet, one in zip(plans, printed, strict=True):
         yield Entry(
             record=one.record,
             matter=one.matter,
