@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ from kexue_book.stamp import Stamp, builds_folder
 if TYPE_CHECKING:
     from kexue_book.layout import Layout
     from kexue_book.manuscript import Composition
+    from kexue_book.pdf import Crew
 
 FORMATS = ("epub", "pdf")
 _NOT_ASKED = dict.fromkeys(("jobs", "dump", "cache", "keeping"))
@@ -91,6 +93,31 @@ def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
 
     layout = Layout(options.theme)
     _check_options(options)
+    with _crew(options) as crew:
+        return _build(options, layout, texts, stamp, told, crew, start)
+
+
+def _crew(options: BuildOptions) -> AbstractContextManager[Crew | None]:
+    """Return the processes that will lay the PDF out, the first already on its way."""
+    jobs = options.jobs or os.cpu_count() or 1
+    if "pdf" not in options.formats or jobs == 1:
+        return nullcontext()
+    from kexue_book.pdf import Crew
+
+    crew = Crew(jobs)
+    crew.call()
+    return crew
+
+
+def _build(
+    options: BuildOptions,
+    layout: Layout,
+    texts: Sequence[PostFile | Diagnostic],
+    stamp: Stamp,
+    told: _Counting,
+    crew: Crew | None,
+    start: float,
+) -> BuildSummary:
     book = _outline(options, told, texts)
     composition = _compose(book, options, layout, told)
     typesetting = _typeset(composition.manuscripts, options, told)
@@ -101,7 +128,7 @@ def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
             f"{told.warnings} warnings, and --strict was given; nothing was written",
             hint="mend the posts, or build without --strict",
         )
-    files, pages = _write(book, composition.manuscripts, typesetting, layout, options, told)
+    files, pages = _write(book, composition.manuscripts, typesetting, layout, options, told, crew)
     formulas = [formula for m in composition.manuscripts for formula in m.formulas]
     summary = BuildSummary(
         files=tuple(files),
@@ -263,6 +290,7 @@ def _write(
     layout: Layout,
     options: BuildOptions,
     told: _Counting,
+    crew: Crew | None,
 ) -> tuple[list[Path], int | None]:
     stem = options.name or file_stem(book.meta.title)
     files: list[Path] = []
@@ -286,7 +314,7 @@ def _write(
             variants=options.pdf_variants,
             two_sided=options.two_sided,
             page_references=options.page_references,
-            jobs=options.jobs or os.cpu_count() or 1,
+            crew=crew,
             cache=records_folder(cache) if (cache := _cache(options)) is not None else None,
             advance=told.advance,
         )

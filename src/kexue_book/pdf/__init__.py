@@ -1,4 +1,4 @@
-"""A book and its manuscripts → a PDF. WeasyPrint is loaded when a PDF is written, not before."""
+"""A book and its manuscripts → a PDF. WeasyPrint is loaded by those who lay it out."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kexue_book.errors import MissingDependencyError
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
 from kexue_book.pdf.fonts import require_chinese_font
 from kexue_book.pdf.pages import PAGE_SIZES, page_size
 from kexue_book.pdf.shelf import records_folder
+from kexue_book.pdf.workers import Crew
 
 if TYPE_CHECKING:
     from kexue_book.pdf.write import PdfResult
 
 __all__ = [
     "PAGE_SIZES",
+    "Crew",
     "page_size",
     "records_folder",
     "write_pdf",
@@ -35,17 +36,17 @@ def write_pdf(
     page: str = "a5",
     two_sided: bool = False,
     page_references: bool = True,
-    jobs: int = 1,
+    crew: Crew | None = None,
     cache: Path | None = None,
     advance: Callable[[int], None] = lambda done: None,
     variants: tuple[PdfVariant, ...] = (),
 ) -> PdfResult:
     """Write the book to ``path``: aside first, so that a failure leaves an old file as it was.
 
-    Chapters are laid out in ``jobs`` processes, those that are in the folder ``cache`` not at all;
-    ``advance`` is told how many are done. ``variants`` are standards that the PDF is to keep,
-    ``two_sided`` is for printing and binding, ``page_references`` say on which pages links to
-    other chapters lead.
+    Chapters are laid out by ``crew``, or in this process if there is none; those that are in the
+    folder ``cache`` are not. ``advance`` is told how many are done. ``variants`` are standards that
+    the PDF is to keep, ``two_sided`` is for printing and binding, ``page_references`` say on which
+    pages links to other chapters lead.
 
     Raises:
         UsageError: there is no such page size.
@@ -53,21 +54,15 @@ def write_pdf(
         OutputError: the file cannot be written.
         RenderError: WeasyPrint gave up on the book.
     """
+    from kexue_book.pdf.press import Workshop
+    from kexue_book.pdf.write import render_pdf
+
     size = page_size(page, two_sided=two_sided)
     require_chinese_font()
-    try:
-        from kexue_book.pdf.press import Workshop
-        from kexue_book.pdf.write import render_pdf
-    except OSError as problem:
-        raise MissingDependencyError(
-            "the Pango library, which sets the PDF's text, cannot be loaded",
-            hint="`apt install libpangoft2-1.0-0 libharfbuzz-subset0` on Debian and Ubuntu, "
-            "`brew install pango` on macOS",
-        ) from problem
     workshop = Workshop(
         page=size,
         page_references=page_references,
-        jobs=jobs,
+        crew=crew,
         cache=cache,
         advance=advance,
         variants=variants,

@@ -12,7 +12,6 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from kexue_book.model import PdfVariant
-from kexue_book.pdf.weasy import srgb_profile
 
 _COLOURS = "sRGB IEC61966-2.1"
 _UA = (
@@ -60,6 +59,8 @@ def declare(pdf: Pdf, variants: Collection[PdfVariant]) -> None:
 
 def _name_colours(pdf: Pdf) -> None:
     """Say that colours are sRGB."""
+    from kexue_book.pdf.weasy import srgb_profile  # WeasyPrint takes long to load
+
     profile = pdf.make_stream(srgb_profile(), N=3)
     intent = Dictionary(
         Type=Name.OutputIntent,

@@ -10,10 +10,9 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pikepdf import Pdf
-from weasyprint.text.fonts import FontConfiguration
 
 from kexue_book.model import Glyph
 from kexue_book.pdf.binding import put_objects
@@ -22,7 +21,6 @@ from kexue_book.pdf.object_file import ObjectFile, reference
 from kexue_book.pdf.record import FontUse
 from kexue_book.pdf.shelf import Shelf
 from kexue_book.pdf.taking_apart import take_objects
-from kexue_book.pdf.weasy import fonts_as_pdf, load_font
 
 _Value = TypeVar("_Value")
 
@@ -35,13 +33,13 @@ class BookFonts:
         file: ObjectFile,
         glyphs: Mapping[str, Glyph],
         shelf: Shelf,
-        fonts: Callable[[], FontConfiguration],
+        embed: Callable[[Sequence[FontUse]], bytes],
     ) -> None:
-        """``fonts`` takes time: it is asked for what is not on the shelf."""
+        """``embed`` takes time: it is asked for what is not on the shelf."""
         self._file = file
         self._glyphs = glyphs
         self._shelf = shelf
-        self._configuration = fonts
+        self._make = embed
         self._uses: dict[str, FontUse] = {}
         self._numbers: dict[str, int] = {}
         self._math: list[tuple[int, Sequence[str]]] = []
@@ -74,8 +72,7 @@ class BookFonts:
         name = hashlib.sha256(repr(uses).encode()).digest()
         data = self._shelf.recall(name)
         if data is None:
-            configuration = self._configuration()
-            data = fonts_as_pdf([_loaded(use, configuration) for use in uses])
+            data = self._make(uses)
             self._shelf.store(name, data)
         with Pdf.open(io.BytesIO(data)) as source:
             embedded = source.pages[0].obj.Resources.Font
@@ -115,12 +112,3 @@ def _sorted(use: FontUse) -> FontUse:
         to_unicode=dict(sorted(use.to_unicode.items())),
         missing=dict(sorted(use.missing.items())),
     )
-
-
-def _loaded(use: FontUse, configuration: FontConfiguration) -> Any:
-    font = load_font(use.description, use.size, configuration)
-    font.name = f"/{use.key}+".encode() + font.name.split(b"+", 1)[1]
-    font.hash = use.key
-    font.widths, font.to_unicode = dict(use.widths), dict(use.to_unicode)
-    font.missing = dict(use.missing)
-    return font

@@ -16,8 +16,10 @@ _TOGETHER = 200
 """Objects in an object stream, at most."""
 _FREE, _PLAIN, _PACKED = 0, 1, 2
 """Types of entries in the table."""
-_LEVEL = 9
-"""Of compression: what is packed here is small."""
+_LEVEL = 6
+"""Of compression: nine takes three times as long for one part in a hundred."""
+_SMALL = 100
+"""Bytes that are not worth compressing."""
 
 
 def reference(number: int) -> bytes:
@@ -92,7 +94,7 @@ class ObjectFile:
 
     def put_compressed(self, number: int, text: bytes, data: bytes) -> None:
         """Put the stream of a number, compressed if that makes it smaller."""
-        packed = zlib.compress(data, _LEVEL)
+        packed = zlib.compress(data, _LEVEL) if len(data) > _SMALL else data
         if len(packed) + len(b"/Filter/FlateDecode") < len(data):
             text = text.rstrip().removesuffix(b">>") + b"/Filter/FlateDecode>>"
             data = packed

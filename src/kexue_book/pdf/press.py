@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from weasyprint.text.fonts import FontConfiguration
-
-from kexue_book.errors import Diagnostic, Severity
+from kexue_book.errors import Diagnostic, MissingDependencyError, RenderError, Severity
 from kexue_book.model import PdfVariant
+from kexue_book.pdf.design import Design
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.pagination import Plan
-from kexue_book.pdf.record import Matter, Record, read_matter, read_record
+from kexue_book.pdf.record import FontUse, Matter, Record, read_matter, read_record
 from kexue_book.pdf.references import References
-from kexue_book.pdf.render import Design, Renderer
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.shelf import Shelf
 from kexue_book.pdf.spool import Spool
-from kexue_book.pdf.workers import Failure, render_in_processes
+from kexue_book.pdf.workers import Crew, Failure
+
+if TYPE_CHECKING:
+    from kexue_book.pdf.render import Renderer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,8 @@ class Workshop:
     page: PageSize
     page_references: bool = True
     """Whether links to other chapters say on which page they lead."""
-    jobs: int = 1
+    crew: Crew | None = None
+    """Processes that lay out; None to do it in this one."""
     cache: Path | None = None
     """Folder of records; None keeps none."""
     advance: Callable[[int], None] = lambda done: None
@@ -75,27 +79,44 @@ class Press:
         self._spool = spool
         self._design = design
         self._workshop = workshop
+        self._crew = workshop.crew
         self.shelf = Shelf(workshop.cache, design)
-        self._renderer: Renderer | None = None
         self.diagnostics: list[Diagnostic] = []
 
-    @property
-    def renderer(self) -> Renderer:
-        """The renderer of this process, made when first needed."""
-        if self._renderer is None:
-            self._renderer = Renderer(self._design)
-        return self._renderer
+    @cached_property
+    def _renderer(self) -> Renderer:
+        """The renderer of this process, where there are no others."""
+        try:
+            from kexue_book.pdf.render import Renderer
+        except OSError as problem:
+            raise pango_missing() from problem
+        return Renderer(self._design)
 
-    def fonts(self) -> FontConfiguration:
-        """Return the fonts that the renderer of this process knows."""
-        return self.renderer.fonts
+    def embed(self, uses: Sequence[FontUse]) -> bytes:
+        """Return a PDF with the fonts, subset to their uses.
+
+        Raises:
+            RenderError: they cannot be embedded.
+        """
+        if self._crew is None:
+            return self._renderer.embed(uses)
+        return _required(self._crew.embed(self._design, uses))
+
+    def _lay_out(self, sheet: Sheet) -> bytes:
+        if self._crew is None:
+            return self._renderer.render(sheet)
+        return _required(self._crew.render(self._design, sheet))
 
     def print_here(self, sheet: Sheet) -> Printed:
-        """Return a sheet's record, laid out in this process if need be."""
+        """Return the record of a sheet that no book can do without.
+
+        Raises:
+            RenderError: it cannot be laid out.
+        """
         name = sheet.fingerprint()
         printed = self._find(name)
         if printed is None:
-            data = self.renderer.render(sheet)
+            data = self._lay_out(sheet)
             self.shelf.store(name, data)
             printed = self._printed(data)
         return printed
@@ -116,9 +137,11 @@ class Press:
             index = left[position]
             order = orders[index]
             if isinstance(result, Failure):
+                if result.is_pango_missing:
+                    raise pango_missing()
                 sheet = order.sheet()
                 self.diagnostics.append(_unset(sheet, result))
-                printed[index] = self._printed(self.renderer.render(_in_place_of(sheet)))
+                printed[index] = self._printed(self._lay_out(_in_place_of(sheet)))
             else:
                 self.shelf.store(names[index], result)
                 printed[index] = self._printed(result)
@@ -139,14 +162,34 @@ class Press:
         return Printed(record=record, matter=lambda: read_matter(self._spool.read(place)))
 
     def _render(self, orders: Sequence[Order]) -> Iterator[tuple[int, bytes | Failure]]:
-        if self._workshop.jobs > 1 and len(orders) > 1:
-            yield from render_in_processes(orders, self._design, self._workshop.jobs)
+        if self._crew is not None:
+            yield from self._crew.render_all(self._design, orders)
             return
         for index, order in enumerate(orders):
             try:
-                yield index, self.renderer.render(order.sheet())
+                yield index, self._renderer.render(order.sheet())
             except (Exception, RecursionError) as problem:
                 yield index, Failure(f"{type(problem).__name__}: {problem}")
+
+
+def _required(result: bytes | Failure) -> bytes:
+    if isinstance(result, Failure):
+        if result.is_pango_missing:
+            raise pango_missing()
+        raise RenderError(
+            f"WeasyPrint could not make the PDF: {result.reason}",
+            hint="build single posts with --title to find the one that stops it",
+        )
+    return result
+
+
+def pango_missing() -> MissingDependencyError:
+    """Return what to say when WeasyPrint cannot be loaded."""
+    return MissingDependencyError(
+        "the Pango library, which sets the PDF's text, cannot be loaded",
+        hint="`apt install libpangoft2-1.0-0 libharfbuzz-subset0` on Debian and Ubuntu, "
+        "`brew install pango` on macOS",
+    )
 
 
 def _in_place_of(sheet: Sheet) -> Sheet:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 
+from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.document import Formulas, fill_sheet, page_rules
 from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
@@ -21,9 +21,8 @@ from kexue_book.pdf.justify import justify_chinese
 from kexue_book.pdf.layout_hooks import keep_punctuation, tell_measure
 from kexue_book.pdf.listings import continuation_marks, hang_long_lines
 from kexue_book.pdf.math_font import MathFont
+from kexue_book.pdf.number_room import mark_page_numbers
 from kexue_book.pdf.own_images import allow_own_images
-from kexue_book.pdf.page_numbers import mark_page_numbers
-from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.picture_formulas import PictureFormulas
 from kexue_book.pdf.pieces import Pieces
 from kexue_book.pdf.quicker import lay_out_quicker
@@ -37,25 +36,16 @@ from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.weasy import (
     ParsedHTML,
     describe_font,
+    draws_as_known,
+    fonts_as_pdf,
+    load_font,
     remember_descriptions,
+    subset_everywhere_alike,
     write_without_fonts,
 )
 
 _PX_PER_PT = 96 / 72
 _LOGGER = logging.getLogger("weasyprint")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Design:
-    """What all sheets of a book share; picklable."""
-
-    page: PageSize
-    styles: tuple[str, ...]
-    """Style sheets, the later ones stronger."""
-    theme: Path | None
-    formulas_as_text: bool = True
-    tagged: bool = False
-    """Whether records have structure trees."""
 
 
 class Renderer:
@@ -68,7 +58,8 @@ class Renderer:
         justify_chinese()
         remember_descriptions()
         lay_out_quicker()
-        mark_page_numbers()
+        self._as_text = draws_as_known()
+        self._has_references = mark_page_numbers()
         self._design = design
         self.fonts = FontConfiguration()
         fetcher = BookFetcher({}, design.theme, {})
@@ -80,10 +71,19 @@ class Renderer:
                 for text in (rules, *design.styles)
             ]
         self._refused = tuple(fetcher.refused)
+        if not self._as_text:
+            self._style_messages.append(AS_PICTURES)
+
+    def embed(self, uses: Sequence[FontUse]) -> bytes:
+        """Return a PDF whose only page has a dictionary of fonts, subset to their uses."""
+        subset_everywhere_alike()
+        return fonts_as_pdf([_loaded(use, self.fonts) for use in uses])
 
     def render(self, sheet: Sheet) -> bytes:
         """Lay a sheet out; return its record with all that belongs to it."""
         is_tagged = self._design.tagged and not sheet.is_stamp
+        if not self._has_references:
+            sheet = replace(sheet, references=None)
         record, fonts, pieces = self._lay_out(sheet, {}, is_tagged=is_tagged)
         substitutes = find_substitutes(fonts) if is_tagged else {}
         if substitutes:
@@ -139,11 +139,20 @@ class Renderer:
         return document
 
     def _formulas(self, sheet: Sheet, font: MathFont, substitutes: Mapping[int, str]) -> Formulas:
-        if not self._design.formulas_as_text:
+        if not self._as_text:
             return PictureFormulas(sheet.glyphs)
         page = self._design.page
         height = page.lines * page.leading * _PX_PER_PT
         return TextFormulas(Studio(font, Extents(sheet.glyphs), self.fonts, height, substitutes))
+
+
+def _loaded(use: FontUse, configuration: FontConfiguration) -> Any:
+    font = load_font(use.description, use.size, configuration)
+    font.name = f"/{use.key}+".encode() + font.name.split(b"+", 1)[1]
+    font.hash = use.key
+    font.widths, font.to_unicode = dict(use.widths), dict(use.to_unicode)
+    font.missing = dict(use.missing)
+    return font
 
 
 def _heads(sheet: Sheet, document: Any) -> int:

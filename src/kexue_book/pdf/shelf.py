@@ -6,6 +6,7 @@ How they are kept is the matter of ``kept.py``; here is what shapes them.
 from __future__ import annotations
 
 import hashlib
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from kexue_book.kept import Kept
 from kexue_book.surroundings import folder_fingerprint, fonts_fingerprint
 
 if TYPE_CHECKING:
-    from kexue_book.pdf.render import Design
+    from kexue_book.pdf.design import Design
 
 _VERSION = "8"
 """Raise it when records of the same sheet come out differently."""
@@ -25,12 +26,14 @@ class Shelf:
 
     def __init__(self, folder: Path | None, design: Design) -> None:
         self._kept = Kept(folder)
-        import weasyprint
-
         parts = (
-            *(_VERSION, kexue_book.__version__, weasyprint.__version__, repr(design.page)),
-            *(str(design.formulas_as_text), str(design.tagged)),
-            *(fonts_fingerprint(), *design.styles, folder_fingerprint(design.theme)),
+            *(_VERSION, kexue_book.__version__, version("weasyprint"), repr(design.page)),
+            *(
+                str(design.tagged),
+                fonts_fingerprint(),
+                *design.styles,
+                folder_fingerprint(design.theme),
+            ),
         )
         self._design = hashlib.sha256("\0".join(parts).encode()).digest()
 

@@ -1,7 +1,8 @@
 """Sheets → records, in processes that may hang or die without taking the book with them.
 
-WeasyPrint is loaded once in each process. A sheet that takes too long costs its process, which is
-replaced; the sheet comes back as a failure, and the others go on.
+WeasyPrint is loaded once in each of them, and not in the one that waits for them, which reads posts
+meanwhile. A sheet that takes too long costs its process, which is replaced; the sheet comes back
+as a failure, and the others go on.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
+from kexue_book.pdf.record import FontUse
 from kexue_book.pdf.sheet import Sheet
 
 if TYPE_CHECKING:
-    from kexue_book.pdf.render import Design
+    from kexue_book.pdf.design import Design
 
 SECONDS = 120.0
 """For a sheet, and as many again for each megabyte of its XHTML; most take half a second."""
@@ -26,9 +29,10 @@ SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a sheet could not be laid out."""
+    """Why a task could not be done."""
 
     reason: str
+    is_pango_missing: bool = False
 
 
 class Ordered(Protocol):
@@ -42,23 +46,27 @@ class Ordered(Protocol):
         """Make the sheet."""
 
 
-class _Worker:
-    """A process that lays out one sheet after the other."""
+Task = Sheet | tuple[FontUse, ...]
+"""What a process is asked for: a sheet's record, or fonts, embedded as subsets."""
 
-    def __init__(self, design: Design) -> None:
+
+class _Worker:
+    """A process that does one task after the other."""
+
+    def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, design), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
         self.index: int | None = None
         self.deadline = 0.0
 
-    def start(self, index: int, order: Ordered) -> None:
-        """Hand a sheet over."""
+    def start(self, index: int, design: Design, task: Task, seconds: float) -> None:
+        """Hand a task over, which has to be done in so many seconds."""
         self.index = index
-        self.deadline = time.monotonic() + SECONDS * (1 + order.length / 1e6)
-        self.connection.send(order.sheet())
+        self.deadline = time.monotonic() + seconds
+        self.connection.send((design, task))
 
     def end(self) -> None:
         """Kill the process; it holds nothing that would be missed."""
@@ -67,51 +75,100 @@ class _Worker:
         self.connection.close()
 
 
-def render_in_processes(
-    orders: Sequence[Ordered], design: Design, jobs: int
-) -> Iterator[tuple[int, bytes | Failure]]:
-    """Yield the index of each sheet with what became of it, in any order."""
-    # The longest first, so that no process is left alone with one at the end.
-    waiting = deque(sorted(range(len(orders)), key=lambda index: -orders[index].length))
-    workers = [_Worker(design) for _ in range(min(jobs, len(orders)))]
-    try:
-        while waiting or any(worker.index is not None for worker in workers):
-            for position, worker in enumerate(workers):
-                if worker.index is None and waiting:
-                    workers[position] = _started(worker, waiting.popleft(), orders, design)
-            busy = [worker for worker in workers if worker.index is not None]
-            soonest = min(worker.deadline for worker in busy)
-            ready = wait(
-                [worker.connection for worker in busy], max(0.0, soonest - time.monotonic())
-            )
-            for position, worker in enumerate(workers):
-                if worker.index is None:
-                    continue
-                if worker.connection in ready:
-                    index, result = worker.index, _received(worker)
-                elif time.monotonic() >= worker.deadline:
-                    index, result = worker.index, Failure("it took too long to lay out")
-                else:
-                    continue
-                worker.index = None
-                if isinstance(result, Failure):
-                    worker.end()
-                    workers[position] = _Worker(design)
+class Crew:
+    """A context manager: processes that load WeasyPrint when they start, and wait for work."""
+
+    def __init__(self, jobs: int) -> None:
+        """Nothing is started yet; there will be ``jobs`` processes at most."""
+        self.jobs = jobs
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Crew:
+        """Return the crew."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End all processes."""
+        while self._workers:
+            self._workers.pop().end()
+
+    def call(self, count: int = 1) -> None:
+        """Have so many processes ready soon, if there may be as many."""
+        while len(self._workers) < min(count, self.jobs):
+            self._workers.append(_Worker())
+
+    def embed(self, design: Design, uses: Sequence[FontUse]) -> bytes | Failure:
+        """Have fonts embedded."""
+        return self._alone(design, tuple(uses), SECONDS)
+
+    def render(self, design: Design, sheet: Sheet) -> bytes | Failure:
+        """Have one sheet laid out."""
+        return self._alone(design, sheet, _seconds(len(sheet.html)))
+
+    def _alone(self, design: Design, task: Task, seconds: float) -> bytes | Failure:
+        self.call()
+        self._start(0, 0, design, task, seconds)
+        ((_, _, result),) = list(self._results())
+        return result
+
+    def render_all(
+        self, design: Design, orders: Sequence[Ordered]
+    ) -> Iterator[tuple[int, bytes | Failure]]:
+        """Yield the index of each sheet with what became of it, in any order."""
+        # The longest first, so that no process is left alone with one at the end.
+        waiting = deque(sorted(range(len(orders)), key=lambda index: -orders[index].length))
+        self.call(len(orders))
+        idle = deque(range(len(self._workers)))
+        is_busy = False
+        while waiting or is_busy:
+            while waiting and idle:
+                index = waiting.popleft()
+                sheet, seconds = orders[index].sheet(), _seconds(orders[index].length)
+                self._start(idle.popleft(), index, design, sheet, seconds)
+            for position, index, result in self._results():
+                idle.append(position)
                 yield index, result
-    finally:
-        for worker in workers:
-            worker.end()
+            is_busy = any(worker.index is not None for worker in self._workers)
+
+    def _start(self, position: int, index: int, design: Design, task: Task, seconds: float) -> None:
+        """Start a task in a process, or in a new one if that has died in its sleep."""
+        try:
+            self._workers[position].start(index, design, task, seconds)
+        except (BrokenPipeError, ConnectionError):
+            self._replace(position)
+            self._workers[position].start(index, design, task, seconds)
+
+    def _replace(self, position: int) -> None:
+        self._workers[position].end()
+        self._workers[position] = _Worker()
+
+    def _results(self) -> Iterator[tuple[int, int, bytes | Failure]]:
+        """Wait for a task to end; yield process, task and result of all that have ended."""
+        busy = [worker for worker in self._workers if worker.index is not None]
+        soonest = min(worker.deadline for worker in busy)
+        ready = wait([worker.connection for worker in busy], max(0.0, soonest - time.monotonic()))
+        for position, worker in enumerate(self._workers):
+            if worker.index is None:
+                continue
+            if worker.connection in ready:
+                index, result = worker.index, _received(worker)
+            elif time.monotonic() >= worker.deadline:
+                index, result = worker.index, Failure("it took too long to lay out")
+            else:
+                continue
+            worker.index = None
+            if isinstance(result, Failure):
+                self._replace(position)
+            yield position, index, result
 
 
-def _started(worker: _Worker, index: int, orders: Sequence[Ordered], design: Design) -> _Worker:
-    """Start a sheet in a worker, or in a new one if that has died in its sleep."""
-    try:
-        worker.start(index, orders[index])
-    except (BrokenPipeError, ConnectionError):
-        worker.end()
-        worker = _Worker(design)
-        worker.start(index, orders[index])
-    return worker
+def _seconds(length: int) -> float:
+    return SECONDS * (1 + length / 1e6)
 
 
 def _received(worker: _Worker) -> bytes | Failure:
@@ -123,21 +180,29 @@ def _received(worker: _Worker) -> bytes | Failure:
     return result
 
 
-def _serve(connection: Connection, design: Design) -> None:
-    """Lay out sheets until there are no more."""
+def _serve(connection: Connection) -> None:
+    """Do tasks until there are no more."""
     # Ctrl-C goes to all processes; the one that waits for this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from kexue_book.pdf.render import Renderer
+    try:
+        from kexue_book.pdf.render import Renderer
+    except OSError as problem:  # the first who asks hears of it
+        connection.recv()
+        connection.send(Failure(str(problem), is_pango_missing=True))
+        return
 
     renderer: Renderer | None = None
+    known: Design | None = None
     while True:
         try:
-            sheet = connection.recv()
+            design, task = connection.recv()
         except EOFError:
             return
         try:
-            renderer = renderer or Renderer(design)
-            result: bytes | Failure = renderer.render(sheet)
+            if renderer is None or design != known:
+                renderer, known = Renderer(design), design
+            result: bytes | Failure
+            result = renderer.render(task) if isinstance(task, Sheet) else renderer.embed(task)
         except (Exception, RecursionError) as problem:
             result = Failure(f"{type(problem).__name__}: {problem}")
         try:

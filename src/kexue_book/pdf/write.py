@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
-
-from weasyprint import __version__ as weasyprint_version
 
 import kexue_book
 from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
@@ -16,17 +15,15 @@ from kexue_book.layout import Labels, Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
 from kexue_book.pdf.assemble import Assembly, Entry
 from kexue_book.pdf.describing import Facts
+from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
-from kexue_book.pdf.page_numbers import mark_page_numbers
 from kexue_book.pdf.pagination import Plan, plan
 from kexue_book.pdf.press import Press, Printed, Workshop
 from kexue_book.pdf.record import Record
-from kexue_book.pdf.render import Design
 from kexue_book.pdf.settling import print_settled
 from kexue_book.pdf.sheet import SIDES, Sheet, SheetMaker
 from kexue_book.pdf.spool import Spool
-from kexue_book.pdf.weasy import draws_as_known, subset_everywhere_alike
 
 _QUIET = re.compile(
     r"Ignored |Invalid|Expected|This table row|Step |Unable to subset |Too many glyphs missing"
@@ -60,7 +57,6 @@ def render_pdf(
         page=workshop.page,
         styles=(layout.style("base.css"), layout.style("print.css")),
         theme=layout.theme,
-        formulas_as_text=draws_as_known(),
         tagged=bool(workshop.variants),
     )
     maker = SheetMaker(*(book, manuscripts, typesetting, layout), two_sided=workshop.page.two_sided)
@@ -79,8 +75,6 @@ def render_pdf(
     if workshop.cache is not None:
         forget_old(workshop.cache)
     diagnostics = [*press.diagnostics, *_diagnose(printed.records())]
-    if not design.formulas_as_text:
-        diagnostics.append(_unknown_weasyprint())
     return PdfResult(pages=pages, diagnostics=tuple(diagnostics))
 
 
@@ -129,8 +123,7 @@ def _assemble(
     typesetting: Typesetting,
     workshop: Workshop,
 ) -> int:
-    subset_everywhere_alike()
-    fonts = BookFonts(file, typesetting.glyphs, press.shelf, press.fonts)
+    fonts = BookFonts(file, typesetting.glyphs, press.shelf, press.embed)
     assembly = Assembly(file, fonts, printed.numbers, tagged=bool(workshop.variants))
     for (style, side), entry in printed.folios.items():
         assembly.add_folios(style, side, entry)
@@ -140,7 +133,7 @@ def _assemble(
 
 def _labels(workshop: Workshop, layout: Layout) -> Labels | None:
     """Return the words of page references, if there are any."""
-    return layout.labels if workshop.page_references and mark_page_numbers() else None
+    return layout.labels if workshop.page_references else None
 
 
 def _entries(
@@ -186,7 +179,7 @@ def _unknown_weasyprint() -> Diagnostic:
     return Diagnostic(
         code="formulas-as-pictures",
         severity=Severity.WARNING,
-        message=f"WeasyPrint {weasyprint_version} draws otherwise, so formulas are pictures",
+        message=f"WeasyPrint {version('weasyprint')} draws otherwise, so formulas are pictures",
         hint="install the one kexue-book was made for: `pip install 'weasyprint>=70,<71'`",
     )
 
@@ -198,7 +191,9 @@ def _diagnose(records: Iterable[Record]) -> Iterator[Diagnostic]:
         messages |= dict.fromkeys(record.messages)
         refused |= dict.fromkeys(record.refused)
     for message in messages:
-        if (missing := _NO_GLYPH.match(message)) is not None:
+        if message == AS_PICTURES:
+            yield _unknown_weasyprint()
+        elif (missing := _NO_GLYPH.match(message)) is not None:
             yield Diagnostic(
                 code="missing-glyph",
                 severity=Severity.WARNING,
