@@ -18,13 +18,13 @@ from kexue_book.kept import clear, measure
 from kexue_book.layout import Layout
 from kexue_book.pdf import page_size, records_folder
 from kexue_book.pdf import workers as workers_module
+from kexue_book.pdf.design import Design
 from kexue_book.pdf.folios import roman
 from kexue_book.pdf.pieces import Piece, Pieces
 from kexue_book.pdf.record import FontUse, Record, read_matter, read_record
-from kexue_book.pdf.render import Design
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.shelf import Shelf
-from kexue_book.pdf.workers import Failure, render_in_processes
+from kexue_book.pdf.workers import Crew, Failure
 from kexue_book.stamp import builds_folder
 
 LONG = "\n\n".join(f"第{n}段。" + "汉字" * 150 for n in range(12))
@@ -235,7 +235,8 @@ def test_a_sheet_that_kills_its_process_does_not_take_others_along() -> None:
     good = Sheet(anchor="a", html="<html><body><p>好</p></body></html>")
     deadly = replace(good, anchor="b", manuscript=Deadly())
     orders = [Ready(sheet) for sheet in (good, deadly, good)]
-    results = dict(render_in_processes(orders, design, 2))
+    with Crew(2) as crew:
+        results = dict(crew.render_all(design, orders))
     assert isinstance(results[1], Failure)
     for laid_out in (results[0], results[2]):
         assert isinstance(laid_out, bytes)

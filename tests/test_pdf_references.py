@@ -11,8 +11,9 @@ import pikepdf
 import pytest
 
 from conftest import REPOSITORY, BuildBook, Built
-from kexue_book.pdf import page_numbers as numbers_module
 from kexue_book.pdf import pagination
+from kexue_book.pdf.number_room import mark_page_numbers
+from kexue_book.pdf.page_numbers import fill_page_numbers
 from kexue_book.pdf.references import References, add_references
 
 PAGE = "\n\n".join("汉字" * 160 for _ in range(3))
@@ -176,12 +177,12 @@ def test_a_target_has_one_reference_in_a_section() -> None:
 
 
 def test_weasyprint_draws_text_as_page_numbers_were_written_for() -> None:
-    assert numbers_module.mark_page_numbers()
+    assert mark_page_numbers()
 
 
 def test_a_number_shorter_than_foreseen_stands_in_the_middle(build_book: BuildBook) -> None:
     figures = b"".join(b"%04x" % (17 + figure) for figure in range(10))
     content = b"/KxPage<</Of<70>/Figures<%b>/Font/F>>DP\n[<001100110011>] TJ ET" % figures
     widths = {"F": dict.fromkeys(range(17, 27), 500)}
-    filled = numbers_module.fill_page_numbers(content, widths, lambda name: {"p": "42"}[name])
+    filled = fill_page_numbers(content, widths, lambda name: {"p": "42"}[name])
     assert filled == b"[-250<00150013>] TJ ET"
