@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
@@ -31,6 +30,8 @@ _KAPPA = 0.5523
 """Of the radius: the handle of a Bézier curve that draws a quarter of a circle."""
 _SAME_LINE = 4000
 """Thousandths of an em between two glyphs of one text operator, at most."""
+_UNSEEN = 1
+"""Thousandths of its size by which a glyph may stand beside its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,31 +60,40 @@ class Drawing:
 def draw_operators(operators: Iterable[Operator], font: MathFont) -> Drawing:
     """Translate a display list; the glyphs it uses are noted in ``font``."""
     words: list[Words] = []
-    lines = list(_draw(operators, font, words))
+    lines: list[str] = []
+    _draw(operators, font, words, lines)
     strokes = any(line.endswith(" S Q") for line in lines)
     content = "\n".join(lines).encode("ascii")
     return Drawing(content=content, strokes=strokes, words=tuple(words))
 
 
-def _draw(operators: Iterable[Operator], font: MathFont, words: list[Words]) -> Iterator[str]:
-    drawn = []
+def _draw(
+    operators: Iterable[Operator], font: MathFont, words: list[Words], lines: list[str]
+) -> None:
+    """Append lines of operators, and what is to be drawn in the book's font."""
+    wrapped, color = "", None
+    glyphs: _Glyphs | None = None
     for operator in operators:
         if isinstance(operator, TextOp):
             words.append(_words(operator))
+            continue
+        is_glyph = isinstance(operator, GlyphOp)
+        own = _color(operator)
+        if glyphs is not None and (own != color or not is_glyph):
+            glyphs.end()
+            glyphs = None
+        if own != color:
+            lines += ["Q"] if wrapped else []
+            wrapped, color = _rgb(own), own
+            lines += [f"q {wrapped} rg {wrapped} RG"] if wrapped else []
+        if isinstance(operator, GlyphOp):
+            glyphs = glyphs or _Glyphs(font, lines)
+            glyphs.add(operator)
         else:
-            drawn.append(operator)
-    for color, group in groupby(drawn, key=_color):
-        wrapped = _rgb(color)
-        if wrapped:
-            yield f"q {wrapped} rg {wrapped} RG"
-        for is_text, run in groupby(group, key=lambda operator: isinstance(operator, GlyphOp)):
-            if is_text:
-                yield from _glyphs((glyph for glyph in run if isinstance(glyph, GlyphOp)), font)
-                continue
-            for operator in run:
-                yield from _shape(operator, font, words)
-        if wrapped:
-            yield "Q"
+            lines += _shape(operator, font, words)
+    if glyphs is not None:
+        glyphs.end()
+    lines += ["Q"] if wrapped else []
 
 
 def _color(operator: Operator) -> str | None:
@@ -102,70 +112,69 @@ def _words(operator: TextOp) -> Words:
     )
 
 
-def _glyphs(operators: Iterable[GlyphOp], font: MathFont) -> Iterator[str]:
-    """Yield one text object for glyphs that follow one another."""
-    yield "BT"
-    run = _Run(font)
-    for operator in operators:
-        a, b, c, d, x, y = operator.matrix
-        if a == d and not b and not c and a > 0:
-            if not run.takes(a, x, y):
-                yield from run.flush()
-            run.add(operator.glyph, a, x, y)
-        else:
-            yield from run.flush()
-            code = font.code(operator.glyph)
-            yield f"/{RESOURCE} 1000 Tf {a:.4g} {b:.4g} {c:.4g} {d:.4g} {_n(x)} {_n(y)} Tm"
-            yield f"<{code:04x}>Tj 1 0 0 1 0 0 Tm"
-            run.reset()
-    yield from run.flush()
-    yield "ET"
+class _Glyphs:
+    """A text object of glyphs that follow one another; those of one size on one line in a run."""
 
-
-class _Run:
-    """Glyphs of one size on one line, shown by one ``TJ``."""
-
-    def __init__(self, font: MathFont) -> None:
+    def __init__(self, font: MathFont, lines: list[str]) -> None:
         self._font = font
+        self._lines = lines
         self._parts: list[str] = []
-        self._scale = self._y = self._end = 0.0
-        self._start = (0.0, 0.0)
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget where the text object's line begins, after a ``Tm``."""
-        self._line = (0.0, 0.0)
+        self._scale = self._end = self._owed = 0.0
+        self._start = self._line = (0, 0)
         self._size: float | None = None
+        lines.append("BT")
 
-    def takes(self, scale: float, x: float, y: float) -> bool:
-        """Whether a glyph there can join the run."""
-        near = abs(x - self._end) < _SAME_LINE
-        return not self._parts or (scale == self._scale and y == self._y and near)
+    def add(self, operator: GlyphOp) -> None:
+        """Append a glyph, with the kern that brings it to its place."""
+        a, b, c, d, x, y = operator.matrix
+        if a != d or b or c or a <= 0:
+            self._add_distorted(operator)
+            return
+        code, advance = self._font.shown(operator.glyph)
+        gap, base = self._end - x, round(y)
+        if not self._parts or a != self._scale or base != self._start[1] or abs(gap) >= _SAME_LINE:
+            self._flush()
+            self._scale, self._start = a, (round(x), base)
+            self._owed = 0.0
+        elif gap:
+            gap /= a
+            kern = round(gap)
+            # Most gaps are alike, and so are the numbers if small errors may add up a little.
+            self._owed += gap - kern
+            if abs(self._owed) > _UNSEEN:
+                kern += round(self._owed)
+                self._owed -= round(self._owed)
+            if kern:
+                self._parts.append(f">{kern}<")
+        self._parts.append(code)
+        self._end = x + advance * a
 
-    def add(self, glyph: str, scale: float, x: float, y: float) -> None:
-        """Append a glyph, with the kern that brings it to ``x``."""
-        if not self._parts:
-            self._scale, self._y, self._start, self._end = scale, y, (x, y), x
-        kern = round((self._end - x) / scale)
-        if kern:
-            self._parts.append(f"{kern}")
-            self._end -= kern * scale
-        self._parts.append(f"<{self._font.code(glyph):04x}>")
-        self._end += self._font.advance(glyph) * scale
+    def _add_distorted(self, operator: GlyphOp) -> None:
+        self._flush()
+        a, b, c, d, x, y = operator.matrix
+        code, _ = self._font.shown(operator.glyph)
+        self._lines += [
+            f"/{RESOURCE} 1000 Tf {a:.4g} {b:.4g} {c:.4g} {d:.4g} {_n(x)} {_n(y)} Tm",
+            f"<{code}>Tj 1 0 0 1 0 0 Tm",
+        ]
+        self._line, self._size = (0, 0), None
 
-    def flush(self) -> Iterator[str]:
-        """Yield the operators of the run and start anew."""
+    def _flush(self) -> None:
+        """Write the operators of a run."""
         if not self._parts:
             return
-        size = self._scale * 1000
-        if size != self._size:
-            yield f"/{RESOURCE} {_n(size)} Tf"
-            self._size = size
-        x, y = round(self._start[0], 1), round(self._start[1], 1)
-        shown = "".join(self._parts).replace("><", "")
-        yield f"{_n(x - self._line[0])} {_n(y - self._line[1])} Td [{shown}]TJ"
-        self._line = (x, y)
+        if self._scale != self._size:
+            self._size = self._scale
+            self._lines.append(f"/{RESOURCE} {round(self._scale * 1000)} Tf")
+        (x, y), (left, base) = self._start, self._line
+        self._lines.append(f"{x - left} {y - base} Td [<{''.join(self._parts)}>]TJ")
+        self._line = self._start
         self._parts = []
+
+    def end(self) -> None:
+        """End the text object."""
+        self._flush()
+        self._lines.append("ET")
 
 
 def _shape(operator: Operator, font: MathFont, words: list[Words]) -> Iterator[str]:
@@ -175,7 +184,9 @@ def _shape(operator: Operator, font: MathFont, words: list[Words]) -> Iterator[s
         yield from _stroke(operator)
     elif isinstance(operator, ClipOp):
         yield f"q {_box(operator)} re W n"
-        yield from _draw(operator.operators, font, words)
+        inner: list[str] = []
+        _draw(operator.operators, font, words, inner)
+        yield from inner
         yield "Q"
     elif isinstance(operator, PathOp):
         yield f"q {_matrix(operator.matrix)} cm"
@@ -225,7 +236,8 @@ class _StreamPen(BasePen):  # type: ignore[misc]
 
 
 def _box(operator: RectOp | ClipOp) -> str:
-    return " ".join(map(_n, (operator.x, operator.y, operator.width, operator.height)))
+    x, y, width, height = operator.x, operator.y, operator.width, operator.height
+    return f"{round(x)} {round(y)} {round(width)} {round(height)}"
 
 
 def _matrix(matrix: tuple[float, ...]) -> str:
