@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
@@ -24,14 +25,12 @@ from kexue_book.formulas import (
     TextOp,
     channels,
 )
-from kexue_book.pdf.math_font import RESOURCE, MathFont
+from kexue_book.pdf.glyph_runs import GlyphRuns
+from kexue_book.pdf.glyph_runs import brief as _n
+from kexue_book.pdf.math_font import MathFont
 
 _KAPPA = 0.5523
 """Of the radius: the handle of a Bézier curve that draws a quarter of a circle."""
-_SAME_LINE = 4000
-"""Thousandths of an em between two glyphs of one text operator, at most."""
-_UNSEEN = 1
-"""Thousandths of its size by which a glyph may stand beside its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,29 +70,34 @@ def _draw(
     operators: Iterable[Operator], font: MathFont, words: list[Words], lines: list[str]
 ) -> None:
     """Append lines of operators, and what is to be drawn in the book's font."""
-    wrapped, color = "", None
-    glyphs: _Glyphs | None = None
+    drawn = []
     for operator in operators:
         if isinstance(operator, TextOp):
             words.append(_words(operator))
+        else:
+            drawn.append(operator)
+    for color, group in groupby(drawn, key=_color):
+        wrapped = _rgb(color)
+        lines += [f"q {wrapped} rg {wrapped} RG"] if wrapped else []
+        _draw_in_one_color(group, font, words, lines)
+        lines += ["Q"] if wrapped else []
+
+
+def _draw_in_one_color(
+    operators: Iterable[Operator], font: MathFont, words: list[Words], lines: list[str]
+) -> None:
+    glyphs: GlyphRuns | None = None
+    for operator in operators:
+        if isinstance(operator, GlyphOp):
+            glyphs = glyphs or GlyphRuns(font, lines)
+            glyphs.add(operator)
             continue
-        is_glyph = isinstance(operator, GlyphOp)
-        own = _color(operator)
-        if glyphs is not None and (own != color or not is_glyph):
+        if glyphs is not None:
             glyphs.end()
             glyphs = None
-        if own != color:
-            lines += ["Q"] if wrapped else []
-            wrapped, color = _rgb(own), own
-            lines += [f"q {wrapped} rg {wrapped} RG"] if wrapped else []
-        if isinstance(operator, GlyphOp):
-            glyphs = glyphs or _Glyphs(font, lines)
-            glyphs.add(operator)
-        else:
-            lines += _shape(operator, font, words)
+        lines += _shape(operator, font, words)
     if glyphs is not None:
         glyphs.end()
-    lines += ["Q"] if wrapped else []
 
 
 def _color(operator: Operator) -> str | None:
@@ -110,71 +114,6 @@ def _words(operator: TextOp) -> Words:
         bold="bold" in operator.variant,
         color=operator.color,
     )
-
-
-class _Glyphs:
-    """A text object of glyphs that follow one another; those of one size on one line in a run."""
-
-    def __init__(self, font: MathFont, lines: list[str]) -> None:
-        self._font = font
-        self._lines = lines
-        self._parts: list[str] = []
-        self._scale = self._end = self._owed = 0.0
-        self._start = self._line = (0, 0)
-        self._size: float | None = None
-        lines.append("BT")
-
-    def add(self, operator: GlyphOp) -> None:
-        """Append a glyph, with the kern that brings it to its place."""
-        a, b, c, d, x, y = operator.matrix
-        if a != d or b or c or a <= 0:
-            self._add_distorted(operator)
-            return
-        code, advance = self._font.shown(operator.glyph)
-        gap, base = self._end - x, round(y)
-        if not self._parts or a != self._scale or base != self._start[1] or abs(gap) >= _SAME_LINE:
-            self._flush()
-            self._scale, self._start = a, (round(x), base)
-            self._owed = 0.0
-        elif gap:
-            gap /= a
-            kern = round(gap)
-            # Most gaps are alike, and so are the numbers if small errors may add up a little.
-            self._owed += gap - kern
-            if abs(self._owed) > _UNSEEN:
-                kern += round(self._owed)
-                self._owed -= round(self._owed)
-            if kern:
-                self._parts.append(f">{kern}<")
-        self._parts.append(code)
-        self._end = x + advance * a
-
-    def _add_distorted(self, operator: GlyphOp) -> None:
-        self._flush()
-        a, b, c, d, x, y = operator.matrix
-        code, _ = self._font.shown(operator.glyph)
-        self._lines += [
-            f"/{RESOURCE} 1000 Tf {a:.4g} {b:.4g} {c:.4g} {d:.4g} {_n(x)} {_n(y)} Tm",
-            f"<{code}>Tj 1 0 0 1 0 0 Tm",
-        ]
-        self._line, self._size = (0, 0), None
-
-    def _flush(self) -> None:
-        """Write the operators of a run."""
-        if not self._parts:
-            return
-        if self._scale != self._size:
-            self._size = self._scale
-            self._lines.append(f"/{RESOURCE} {round(self._scale * 1000)} Tf")
-        (x, y), (left, base) = self._start, self._line
-        self._lines.append(f"{x - left} {y - base} Td [<{''.join(self._parts)}>]TJ")
-        self._line = self._start
-        self._parts = []
-
-    def end(self) -> None:
-        """End the text object."""
-        self._flush()
-        self._lines.append("ET")
 
 
 def _shape(operator: Operator, font: MathFont, words: list[Words]) -> Iterator[str]:
@@ -248,9 +187,3 @@ def _matrix(matrix: tuple[float, ...]) -> str:
 def _rgb(color: str | None) -> str:
     """Return a CSS colour as three numbers; empty for the text's colour and for nonsense."""
     return " ".join(f"{channel:.3g}" for channel in channels(color) or ())
-
-
-def _n(number: float) -> str:
-    """Return a number with at most one decimal."""
-    text = f"{number:.1f}"
-    return text.removesuffix(".0") if text != "-0.0" else "0"
