@@ -76,7 +76,7 @@ class Assembly:
         uses, pieces = entry.matter()
         numbers = self._binder.bind(pieces, self._around(entry, uses))
         forms = [numbers[stamp] for stamp in pieces.stamps]
-        folios = Folios(entry.record, forms, f"Kx{style.title()}{side.title()}", side)
+        folios = Folios(entry.record, forms, f"K{style[0]}{side[0]}", side)
         self._folios[style, side] = folios
         self._figures += folios.resources + b" "
         if side not in self._sides:

@@ -25,12 +25,12 @@ from kexue_book.formulas import (
     TextOp,
     channels,
 )
-from kexue_book.pdf.math_font import RESOURCE, MathFont
+from kexue_book.pdf.glyph_runs import GlyphRuns
+from kexue_book.pdf.glyph_runs import brief as _n
+from kexue_book.pdf.math_font import MathFont
 
 _KAPPA = 0.5523
 """Of the radius: the handle of a Bézier curve that draws a quarter of a circle."""
-_SAME_LINE = 4000
-"""Thousandths of an em between two glyphs of one text operator, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +59,17 @@ class Drawing:
 def draw_operators(operators: Iterable[Operator], font: MathFont) -> Drawing:
     """Translate a display list; the glyphs it uses are noted in ``font``."""
     words: list[Words] = []
-    lines = list(_draw(operators, font, words))
+    lines: list[str] = []
+    _draw(operators, font, words, lines)
     strokes = any(line.endswith(" S Q") for line in lines)
     content = "\n".join(lines).encode("ascii")
     return Drawing(content=content, strokes=strokes, words=tuple(words))
 
 
-def _draw(operators: Iterable[Operator], font: MathFont, words: list[Words]) -> Iterator[str]:
+def _draw(
+    operators: Iterable[Operator], font: MathFont, words: list[Words], lines: list[str]
+) -> None:
+    """Append lines of operators, and what is to be drawn in the book's font."""
     drawn = []
     for operator in operators:
         if isinstance(operator, TextOp):
@@ -74,16 +78,26 @@ def _draw(operators: Iterable[Operator], font: MathFont, words: list[Words]) -> 
             drawn.append(operator)
     for color, group in groupby(drawn, key=_color):
         wrapped = _rgb(color)
-        if wrapped:
-            yield f"q {wrapped} rg {wrapped} RG"
-        for is_text, run in groupby(group, key=lambda operator: isinstance(operator, GlyphOp)):
-            if is_text:
-                yield from _glyphs((glyph for glyph in run if isinstance(glyph, GlyphOp)), font)
-                continue
-            for operator in run:
-                yield from _shape(operator, font, words)
-        if wrapped:
-            yield "Q"
+        lines += [f"q {wrapped} rg {wrapped} RG"] if wrapped else []
+        _draw_in_one_color(group, font, words, lines)
+        lines += ["Q"] if wrapped else []
+
+
+def _draw_in_one_color(
+    operators: Iterable[Operator], font: MathFont, words: list[Words], lines: list[str]
+) -> None:
+    glyphs: GlyphRuns | None = None
+    for operator in operators:
+        if isinstance(operator, GlyphOp):
+            glyphs = glyphs or GlyphRuns(font, lines)
+            glyphs.add(operator)
+            continue
+        if glyphs is not None:
+            glyphs.end()
+            glyphs = None
+        lines += _shape(operator, font, words)
+    if glyphs is not None:
+        glyphs.end()
 
 
 def _color(operator: Operator) -> str | None:
@@ -102,72 +116,6 @@ def _words(operator: TextOp) -> Words:
     )
 
 
-def _glyphs(operators: Iterable[GlyphOp], font: MathFont) -> Iterator[str]:
-    """Yield one text object for glyphs that follow one another."""
-    yield "BT"
-    run = _Run(font)
-    for operator in operators:
-        a, b, c, d, x, y = operator.matrix
-        if a == d and not b and not c and a > 0:
-            if not run.takes(a, x, y):
-                yield from run.flush()
-            run.add(operator.glyph, a, x, y)
-        else:
-            yield from run.flush()
-            code = font.code(operator.glyph)
-            yield f"/{RESOURCE} 1000 Tf {a:.4g} {b:.4g} {c:.4g} {d:.4g} {_n(x)} {_n(y)} Tm"
-            yield f"<{code:04x}>Tj 1 0 0 1 0 0 Tm"
-            run.reset()
-    yield from run.flush()
-    yield "ET"
-
-
-class _Run:
-    """Glyphs of one size on one line, shown by one ``TJ``."""
-
-    def __init__(self, font: MathFont) -> None:
-        self._font = font
-        self._parts: list[str] = []
-        self._scale = self._y = self._end = 0.0
-        self._start = (0.0, 0.0)
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget where the text object's line begins, after a ``Tm``."""
-        self._line = (0.0, 0.0)
-        self._size: float | None = None
-
-    def takes(self, scale: float, x: float, y: float) -> bool:
-        """Whether a glyph there can join the run."""
-        near = abs(x - self._end) < _SAME_LINE
-        return not self._parts or (scale == self._scale and y == self._y and near)
-
-    def add(self, glyph: str, scale: float, x: float, y: float) -> None:
-        """Append a glyph, with the kern that brings it to ``x``."""
-        if not self._parts:
-            self._scale, self._y, self._start, self._end = scale, y, (x, y), x
-        kern = round((self._end - x) / scale)
-        if kern:
-            self._parts.append(f"{kern}")
-            self._end -= kern * scale
-        self._parts.append(f"<{self._font.code(glyph):04x}>")
-        self._end += self._font.advance(glyph) * scale
-
-    def flush(self) -> Iterator[str]:
-        """Yield the operators of the run and start anew."""
-        if not self._parts:
-            return
-        size = self._scale * 1000
-        if size != self._size:
-            yield f"/{RESOURCE} {_n(size)} Tf"
-            self._size = size
-        x, y = round(self._start[0], 1), round(self._start[1], 1)
-        shown = "".join(self._parts).replace("><", "")
-        yield f"{_n(x - self._line[0])} {_n(y - self._line[1])} Td [{shown}]TJ"
-        self._line = (x, y)
-        self._parts = []
-
-
 def _shape(operator: Operator, font: MathFont, words: list[Words]) -> Iterator[str]:
     if isinstance(operator, RectOp):
         yield f"{_box(operator)} re f"
@@ -175,7 +123,9 @@ def _shape(operator: Operator, font: MathFont, words: list[Words]) -> Iterator[s
         yield from _stroke(operator)
     elif isinstance(operator, ClipOp):
         yield f"q {_box(operator)} re W n"
-        yield from _draw(operator.operators, font, words)
+        inner: list[str] = []
+        _draw(operator.operators, font, words, inner)
+        yield from inner
         yield "Q"
     elif isinstance(operator, PathOp):
         yield f"q {_matrix(operator.matrix)} cm"
@@ -225,7 +175,8 @@ class _StreamPen(BasePen):  # type: ignore[misc]
 
 
 def _box(operator: RectOp | ClipOp) -> str:
-    return " ".join(map(_n, (operator.x, operator.y, operator.width, operator.height)))
+    x, y, width, height = operator.x, operator.y, operator.width, operator.height
+    return f"{round(x)} {round(y)} {round(width)} {round(height)}"
 
 
 def _matrix(matrix: tuple[float, ...]) -> str:
@@ -236,9 +187,3 @@ def _matrix(matrix: tuple[float, ...]) -> str:
 def _rgb(color: str | None) -> str:
     """Return a CSS colour as three numbers; empty for the text's colour and for nonsense."""
     return " ".join(f"{channel:.3g}" for channel in channels(color) or ())
-
-
-def _n(number: float) -> str:
-    """Return a number with at most one decimal."""
-    text = f"{number:.1f}"
-    return text.removesuffix(".0") if text != "-0.0" else "0"

@@ -67,15 +67,21 @@ class Extents:
 
     def of(self, operators: Iterable[Operator]) -> Extent:
         """Return how far some operators reach together."""
-        found = list(map(self.of_one, operators))
+        found = [self._sides(operator) for operator in operators]
         if not found:
             return NOTHING
-        return Extent(
-            min(box.left for box in found),
-            min(box.bottom for box in found),
-            max(box.right for box in found),
-            max(box.top for box in found),
-        )
+        lefts, bottoms, rights, tops = zip(*found, strict=True)
+        return Extent(min(lefts), min(bottoms), max(rights), max(tops))
+
+    def _sides(self, operator: Operator) -> tuple[float, float, float, float]:
+        """Return left, bottom, right and top; for glyphs, of which there are most, at once."""
+        if isinstance(operator, GlyphOp):
+            a, b, c, d, e, f = operator.matrix
+            if not b and not c and a > 0 and d > 0:
+                box = self._glyph(operator.glyph)
+                return a * box.left + e, d * box.bottom + f, a * box.right + e, d * box.top + f
+        box = self.of_one(operator)
+        return box.left, box.bottom, box.right, box.top
 
     def of_one(self, operator: Operator) -> Extent:
         """Return how far one operator reaches; a glyph at least as far as its width."""

@@ -8,7 +8,6 @@ is several images, one after the other, between which a line may end.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,11 +131,14 @@ class FormulaImage:
         self._studio.draw(stream, self._operators, self._source, place, style)
 
 
+_ESCAPED = str.maketrans({character: f"\\{character}" for character in "\\()"})
+
+
 def _opening(tex: str) -> bytes:
     """Begin a marked span whose text is ``tex`` (PDF 32000-1, 14.9.4)."""
     tex = " ".join(tex.split())
     try:
-        written = b"(" + re.sub(rb"([\\()])", rb"\\\1", tex.encode("ascii")) + b")"
+        written = b"(%b)" % tex.translate(_ESCAPED).encode("ascii")
     except UnicodeEncodeError:
         written = b"<feff" + tex.encode("utf-16-be").hex().encode() + b">"
     return b"/Span<</ActualText" + written + b">>BDC"

@@ -18,7 +18,7 @@ from fontTools.svgLib.path import parse_path
 from kexue_book.model import Glyph
 from kexue_book.pdf.object_file import ObjectFile, reference
 
-RESOURCE = "KxMath"
+RESOURCE = "KM"
 """Name of the font in the pages' resources."""
 _NAME = b"/KXMATH+KexueMath"
 _SYMBOLIC = 4
@@ -31,20 +31,23 @@ class MathFont:
     def __init__(self, glyphs: Mapping[str, Glyph]) -> None:
         """``glyphs`` are all that may be asked for."""
         self._glyphs = glyphs
-        self._codes: dict[str, int] = {}
+        self._shown: dict[str, tuple[str, float]] = {}
 
-    def code(self, glyph: str) -> int:
-        """Return the code of a glyph, handing one out at first use."""
-        return self._codes.setdefault(glyph, len(self._codes) + 1)
+    def shown(self, glyph: str) -> tuple[str, float]:
+        """Return a glyph's code in hexadecimal and its width in thousandths of an em.
 
-    def advance(self, glyph: str) -> float:
-        """Return the glyph's width in thousandths of an em."""
-        return self._glyphs[glyph].advance
+        Codes are handed out at first use.
+        """
+        known = self._shown.get(glyph)
+        if known is None:
+            code = f"{len(self._shown) + 1:04x}"
+            known = self._shown[glyph] = code, self._glyphs[glyph].advance
+        return known
 
     @property
     def glyphs_used(self) -> tuple[str, ...]:
         """The glyphs that have codes, in the order of those."""
-        return tuple(self._codes)
+        return tuple(self._shown)
 
 
 class BookMathFont:

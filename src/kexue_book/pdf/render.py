@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -84,11 +85,13 @@ class Renderer:
         is_tagged = self._design.tagged and not sheet.is_stamp
         if not self._has_references:
             sheet = replace(sheet, references=None)
-        record, fonts, pieces = self._lay_out(sheet, {}, is_tagged=is_tagged)
+        with _collecting_later():
+            record, fonts, pieces = self._lay_out(sheet, {}, is_tagged=is_tagged)
         substitutes = find_substitutes(fonts) if is_tagged else {}
         if substitutes:
             messages = record.messages
-            record, fonts, pieces = self._lay_out(sheet, substitutes, is_tagged=is_tagged)
+            with _collecting_later():
+                record, fonts, pieces = self._lay_out(sheet, substitutes, is_tagged=is_tagged)
             record = replace(record, messages=messages)
         return record.to_bytes(fonts, pieces)
 
@@ -201,6 +204,21 @@ def _use(font: Any) -> FontUse:
         to_unicode=dict(font.to_unicode),
         missing=dict(font.missing),
     )
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Look for no garbage in cycles meanwhile: a seventh of the time, and next to none is found.
+
+    All of WeasyPrint's boxes are in use until a sheet is written.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager

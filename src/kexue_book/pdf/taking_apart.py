@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 from kexue_book.pdf.pieces import Piece, Pieces
 from kexue_book.pdf.references import NUMBER
 
-HEAD = "/KxHead"
+HEAD = "/KH"
 """Resource of a running head; its number says the side."""
 ROOM_FOR_NUMBER = b"/KxPage"
 """In content that waits for a page number: see ``page_numbers.py``."""

@@ -5,7 +5,7 @@ Pango spaces letters in two halves, one on each side, so a justified Chinese lin
 another are one gap, and the gap that is most frequent in a line becomes its character spacing
 (``0.24 Tc``), so that most need not be written at all. Whole thousandths of an em are enough if
 what is rounded off one gap goes to the next. Places have six decimals where two are more than a
-printer can tell apart.
+printer can tell apart. Glyphs are written as bytes in the end.
 """
 
 from __future__ import annotations
@@ -13,26 +13,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
-_SHOWN = re.compile(rb"\[(.*)\] TJ\Z", re.DOTALL)
-_PART = re.compile(rb"<((?:[0-9A-Fa-f]{4})*)>|(-?\d+(?:\.\d+)?)")
+_SHOWN = re.compile(rb"\[((?:<(?:[0-9A-Fa-f]{4})*>|-?\d+(?:\.\d+)?)+)\] TJ")
 _SIZE = re.compile(rb"/\S+ (\S+) Tf\Z")
 _DIGITS = 4
 """Hexadecimal digits a character."""
-_ALIKE = 0.02
-"""Thousandths of an em: gaps that differ by less are the same."""
+_ALIKE = 1.01
+"""Thousandths of an em: gaps that differ by no more are the same, rounded up or down."""
+_HARDLY = 0.04
 _FREQUENT = 3
+_UNSEEN = 1
+"""Thousandths of an em by which a glyph may stand beside its place."""
 
 
 def tidy(operators: Iterable[object]) -> Iterator[object]:
     """Yield operators that put the same on the page; what is not bytes is left alone."""
     size: float | None = None
-    for operator in operators:
+    for operator, following in pairwise([*operators, None]):
         if not isinstance(operator, bytes):
             yield operator
         elif operator.endswith(b" TJ"):
-            yield tidy_text(operator, size)
+            yield tidy_text(operator, size, is_last=_leaves(following))
         else:
             found = _SIZE.match(operator)
             if found is not None:
@@ -40,6 +42,35 @@ def tidy(operators: Iterable[object]) -> Iterator[object]:
             elif operator in (b"BT", b"ET"):
                 size = None  # WeasyPrint names the font in every text object
             yield _tidy_places(operator)
+
+
+_HEXADECIMAL = re.compile(rb"<((?:[0-9A-Fa-f]{4})+)>")
+_SPECIAL = re.compile(rb"[\\()\r]")
+_ESCAPED = {b"\\": rb"\\", b"(": rb"\(", b")": rb"\)", b"\r": rb"\r"}
+
+
+def in_bytes(operators: Iterable[object]) -> Iterator[object]:
+    """Yield operators that show glyphs by bytes: compressed, they take less room than hexadecimal.
+
+    Where page numbers are filled in later, the figures stay as they are.
+    """
+    for operator in operators:
+        if not isinstance(operator, bytes) or b"<<" in operator:
+            yield operator
+        elif operator.endswith((b" TJ", b" TJ 0 Tc")):
+            yield _HEXADECIMAL.sub(_string, operator)
+        else:
+            yield operator
+
+
+def _string(found: re.Match[bytes]) -> bytes:
+    data = bytes.fromhex(found[1].decode("ascii"))
+    return b"(%b)" % _SPECIAL.sub(lambda special: _ESCAPED[special[0]], data)
+
+
+def _leaves(operator: object) -> bool:
+    """Whether what comes next stands elsewhere."""
+    return isinstance(operator, bytes) and (operator == b"ET" or operator.endswith(b" Tm"))
 
 
 def _tidy_places(operator: bytes) -> bytes:
@@ -57,46 +88,55 @@ def _rounded(number: bytes) -> bytes:
     return f"{float(number):.2f}".rstrip("0").rstrip(".").encode()
 
 
-def tidy_text(operator: bytes, size: float | None) -> bytes:
+def tidy_text(operator: bytes, size: float | None, *, is_last: bool = False) -> bytes:
     """Return an operator that shows the same text with its gaps joined; any other as it is.
 
     ``size`` is that of the font, in units of the text's coordinates; None when it is not known.
+    With ``is_last`` nothing is shown where the text ends.
     """
-    if operator.startswith(b"[<") and operator.count(b">") == 1:
+    if operator.startswith(b"[<") and operator.find(b">") == len(operator) - len(b">] TJ"):
         return operator  # no gaps
-    found = _SHOWN.match(operator)
-    if found is None or _PART.sub(b"", found[1]).strip():
+    found = _SHOWN.fullmatch(operator)
+    if found is None:
         return operator
     characters, gaps = _characters(found[1])
-    usual = _usual(gaps[1:-1]) if size is not None else 0.0
-    shown = _written(characters, [gaps[0], *(gap - usual for gap in gaps[1:])])
-    if not usual or size is None:
+    spacing = round(-_usual(gaps[1:-1]) * size / 1000, 4) if size else 0.0
+    usual = -spacing * 1000 / size if size else 0.0
+    gaps = [gaps[0], *(gap - usual for gap in gaps[1:])]
+    shown = _written(characters, gaps[:-1] if is_last else gaps)
+    if not spacing:
         return b"[%b] TJ" % shown
-    spacing = f"{-usual * size / 1000:.4f}".rstrip("0").rstrip(".")
-    return b"%b Tc [%b] TJ 0 Tc" % (spacing.encode(), shown)
+    written = f"{spacing:.4f}".rstrip("0").rstrip(".")
+    return b"%b Tc [%b] TJ 0 Tc" % (written.encode(), shown)
 
 
 def _characters(shown: bytes) -> tuple[list[bytes], list[float]]:
     """Return the characters, and the gaps before, between and after them."""
     characters: list[bytes] = []
-    gaps = [0.0]
-    for part in _PART.finditer(shown):
-        if part[2]:
-            gaps[-1] += float(part[2])
-            continue
-        for start in range(0, len(part[1]), _DIGITS):
-            characters.append(part[1][start : start + _DIGITS])
+    first, *parts = shown.split(b"<")
+    gaps = [float(first or 0)]
+    for part in parts:
+        text, _, gap = part.partition(b">")
+        if len(text) == _DIGITS:  # as most are in a line with gaps
+            characters.append(text)
             gaps.append(0.0)
+        else:
+            characters += [text[at : at + _DIGITS] for at in range(0, len(text), _DIGITS)]
+            gaps += [0.0] * (len(text) // _DIGITS)
+        if gap:
+            gaps[-1] += float(gap)
     return characters, gaps
 
 
 def _usual(gaps: Sequence[float]) -> float:
-    """Return the most frequent gap; 0 if none is frequent."""
+    """Return the most frequent gap, give or take what rounding makes of it; 0 if none is."""
     if not any(gaps):
         return 0.0
-    counted = Counter(round(gap / _ALIKE) for gap in gaps)
+    counted = Counter(map(round, gaps))
     ((usual, count),) = counted.most_common(1)
-    return usual * _ALIKE if count >= _FREQUENT else 0.0
+    alike = [gap for gap in gaps if abs(gap - usual) <= _ALIKE]
+    mean = sum(alike) / len(alike)
+    return mean if count >= _FREQUENT and abs(mean) > _HARDLY else 0.0
 
 
 def _written(characters: Sequence[bytes], gaps: Sequence[float]) -> bytes:
@@ -105,8 +145,8 @@ def _written(characters: Sequence[bytes], gaps: Sequence[float]) -> bytes:
     owed = 0.0
     for gap, character in zip_longest(gaps, characters):
         owed += gap
-        whole = round(owed)
-        if whole:
+        if abs(owed) > _UNSEEN:
+            whole = round(owed)
             parts.append(b"%d" % whole)
             owed -= whole
         if character is not None:

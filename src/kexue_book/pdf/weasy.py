@@ -41,7 +41,7 @@ from weasyprint.urls import URLFetcher
 from kexue_book.pdf.hidden_gaps import Blanks, hide_gaps
 from kexue_book.pdf.own_images import own_images_possible
 from kexue_book.pdf.subset import subset_font
-from kexue_book.pdf.tidy import tidy
+from kexue_book.pdf.tidy import in_bytes, tidy
 
 
 class ParsedHTML(HTML):  # type: ignore[misc]
@@ -160,7 +160,7 @@ def _tidy(document: Any, pdf: pydyf.PDF) -> None:
     blanks = Blanks(document.fonts.values())
     for item in pdf.objects:
         if isinstance(item, Stream):
-            item.stream = list(tidy(hide_gaps(item.stream, blanks.find)))
+            item.stream = list(in_bytes(tidy(hide_gaps(item.stream, blanks.find))))
 
 
 def srgb_profile() -> bytes:
