@@ -189,21 +189,23 @@ def test_texts_of_posts_cannot_steer_the_terminal(run_cli: RunCli, posts: Path) 
     assert printable("a\x1b[2Jb\nc\udcff 数学") == "a\\x1b[2Jb\\nc\\udcff 数学"
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
 def test_a_missing_pango_is_said_to_be_missing(
-    run_cli: RunCli, posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_cli: RunCli, posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    import builtins
-
-    real = builtins.__import__
-
-    def without(name: str, *rest: object) -> object:
-        if name == "kexue_book.pdf.write":
-            raise OSError("cannot load library 'libpango-1.0-0'")
-        return real(name, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.delitem(sys.modules, "kexue_book.pdf.write", raising=False)
-    monkeypatch.setattr(builtins, "__import__", without)
-    done = run_cli("build", "--posts", posts, "-o", tmp_path / "o", "-f", "pdf")
+    library = tmp_path / "library" / "weasyprint"
+    library.mkdir(parents=True)
+    (library / "__init__.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")")
+    # A spawned process has the same path.
+    monkeypatch.syspath_prepend(str(library.parent))
+    if jobs == 1:
+        for name in list(sys.modules):
+            if name.startswith(("weasyprint", "kexue_book.pdf.")):
+                monkeypatch.delitem(sys.modules, name)
+    done = run_cli(
+        *("build", "--posts", posts, "-o", tmp_path / "o", "-f", "pdf"),
+        *("--jobs", jobs, "--no-cache"),
+    )
     assert done.code == 6
     assert "Pango" in done.stderr
     assert "apt install" in done.stderr

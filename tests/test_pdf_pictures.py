@@ -43,7 +43,9 @@ def test_pictures_look_like_text(
     as_text = pages(text, tmp_path / "1")
     assert "formulas-as-pictures" not in text.told.codes
     monkeypatch.setattr("kexue_book.pdf.render.draws_as_known", lambda: False)
-    drawn = build_book({"a.md": BODY}, formats=("pdf",), output=tmp_path / "pictures")
+    drawn = build_book(
+        {"a.md": BODY}, formats=("pdf",), output=tmp_path / "pictures", keeping=False
+    )
     assert drawn.told.codes == ["formulas-as-pictures"]
     assert r"\frac" in text.pdf_text()
     assert r"\frac" not in drawn.pdf_text()

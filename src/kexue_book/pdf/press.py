@@ -133,21 +133,27 @@ class Press:
         left = [index for index in range(len(orders)) if index not in printed]
         chapters = sum(orders[index].plan.is_chapter for index in printed)
         advance(chapters)
+        failures: dict[int, Failure] = {}
         for position, result in self._render([orders[index] for index in left]):
             index = left[position]
-            order = orders[index]
             if isinstance(result, Failure):
-                if result.is_pango_missing:
-                    raise pango_missing()
-                sheet = order.sheet()
-                self.diagnostics.append(_unset(sheet, result))
-                printed[index] = self._printed(self._lay_out(_in_place_of(sheet)))
+                failures[index] = result
             else:
                 self.shelf.store(names[index], result)
                 printed[index] = self._printed(result)
-            chapters += order.plan.is_chapter
+            chapters += orders[index].plan.is_chapter
             advance(chapters)
+        for index in sorted(failures):
+            printed[index] = self._replaced(orders[index], failures[index])
         return [printed[index] for index in range(len(orders))]
+
+    def _replaced(self, order: Order, failure: Failure) -> Printed:
+        """Lay out what says that a sheet is missing."""
+        if failure.is_pango_missing:
+            raise pango_missing()
+        sheet = order.sheet()
+        self.diagnostics.append(_unset(sheet, failure))
+        return self._printed(self._lay_out(_in_place_of(sheet)))
 
     def _find(self, name: bytes) -> Printed | None:
         data = self.shelf.recall(name)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SECONDS = 120.0
 """For a sheet, and as many again for each megabyte of its XHTML; most take half a second."""
+PATIENCE = 1200.0
+"""Seconds for what no book can do without: contents, figures, fonts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +106,15 @@ class Crew:
 
     def embed(self, design: Design, uses: Sequence[FontUse]) -> bytes | Failure:
         """Have fonts embedded."""
-        return self._alone(design, tuple(uses), SECONDS)
+        return self._alone(design, tuple(uses))
 
     def render(self, design: Design, sheet: Sheet) -> bytes | Failure:
         """Have one sheet laid out."""
-        return self._alone(design, sheet, _seconds(len(sheet.html)))
+        return self._alone(design, sheet)
 
-    def _alone(self, design: Design, task: Task, seconds: float) -> bytes | Failure:
+    def _alone(self, design: Design, task: Task) -> bytes | Failure:
         self.call()
-        self._start(0, 0, design, task, seconds)
+        self._start(0, 0, design, task, PATIENCE)
         ((_, _, result),) = list(self._results())
         return result
 
