@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
 from weasyprint.text.fonts import FontConfiguration
@@ -16,7 +18,7 @@ from kexue_book.pdf.breaking import break_in_text
 from kexue_book.pdf.display import Display, SetDisplay
 from kexue_book.pdf.extents import Extents, stated_extent
 from kexue_book.pdf.formula_image import Studio
-from kexue_book.pdf.layout_hooks import keep_punctuation, tell_measure
+from kexue_book.pdf.layout_hooks import join_leaders, keep_punctuation, tell_measure
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.own_images import allow_own_images, own_images_possible
 
@@ -137,6 +139,17 @@ def test_a_line_may_end_between_pieces_but_not_before_punctuation() -> None:
     assert can_break_text("\ufffc\ufffc", "zh")
     for mark in "，。、；：？！）》”…—·":
         assert not can_break_text(f"\ufffc{mark}", "zh")
+
+
+def test_dots_of_the_contents_are_one_text(build_book: BuildBook) -> None:
+    assert join_leaders(), "WeasyPrint's leaders are not what pdf/layout_hooks.py was made for"
+    built = build_book({"a.md": "---\ntitle: 甲\n---\n文"}, formats=("pdf",))
+    (contents,) = (n for n, text in enumerate(built.pdf_text().split("\f")) if "目录" in text)
+    assert re.search(r"甲 ?[. ]{60,}1\n", built.pdf_text("-layout"))
+    with pikepdf.open(built.pdf) as pdf:
+        content = pikepdf.parse_content_stream(pdf.pages[contents])
+    shown = [operator for _, operator in content if str(operator) in ("TJ", "Tj")]
+    assert len(shown) < 12
 
 
 def test_weasyprint_says_how_wide_the_measure_is() -> None:

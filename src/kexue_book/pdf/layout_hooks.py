@@ -1,21 +1,24 @@
-"""WeasyPrint's layout → the same, which asks us two things on its way.
+"""WeasyPrint's layout → the same, which asks us three things on its way.
 
 Written for WeasyPrint 70, as ``weasy.py`` is; ``tests/test_pdf_breaking.py`` tells when one of
 these changed:
 
 - the layout of images that are blocks: those that want to know how wide the measure is are told
   before their size is asked for;
+- the dots between a title and its page number, which are boxes of their own;
 - where a line may end between two pieces: Pango allows a break before ``·`` and ``～``, and after
   an image before ``；`` and ``：`` (UAX 14 has rule LB20 before LB21), which may not begin a line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from weasyprint.layout import block as block_layout
 from weasyprint.layout import inline as inline_layout
+from weasyprint.layout.leader import leader_index
+from weasyprint.text.line_break import create_layout
 
 from kexue_book.pdf.spacing import IMAGE, may_break
 
@@ -52,6 +55,35 @@ def tell_measure() -> bool:
         return layout
 
     return _replace_once(block_layout, "block_replaced_box_layout", telling)
+
+
+def join_leaders() -> bool:
+    """Let the dots of a line in the contents be one text, not fifty: drawing them took longest.
+
+    Returns:
+        Whether that was possible. Safe to call again.
+    """
+
+    def joining(original: Any) -> Any:
+        def handle_leader(context: Any, line: Any, containing_block: Any) -> Any:
+            done = original(context, line, containing_block)
+            index, leader = leader_index(line)
+            if index is not None and len(leader.children) > 1:
+                leader.children = (_joined(context, leader.children),)
+            return done
+
+        return handle_leader
+
+    return _replace_once(inline_layout, "handle_leader", joining)
+
+
+def _joined(context: Any, dots: Sequence[Any]) -> Any:
+    """Return one box for boxes with the same text, the leftmost of which is the last."""
+    box = dots[-1].copy()
+    box.text = box.text * len(dots)
+    box.width = box.width * len(dots)
+    box.pango_layout = create_layout(box.text, box.style, context, None, 0)
+    return box
 
 
 _IMAGES = ("\ufffc", "\u2e80")

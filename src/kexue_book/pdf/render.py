@@ -19,7 +19,7 @@ from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.justify import justify_chinese
-from kexue_book.pdf.layout_hooks import keep_punctuation, tell_measure
+from kexue_book.pdf.layout_hooks import join_leaders, keep_punctuation, tell_measure
 from kexue_book.pdf.listings import continuation_marks, hang_long_lines
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.number_room import mark_page_numbers
@@ -55,6 +55,7 @@ class Renderer:
     def __init__(self, design: Design) -> None:
         keep_punctuation()
         tell_measure()
+        join_leaders()
         allow_own_images()
         justify_chinese()
         remember_descriptions()
