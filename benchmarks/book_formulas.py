@@ -109,7 +109,10 @@ def in_pdf(path: Path) -> Iterator[str]:
             if written[2] == b"":
                 continue
             if written[1] is not None:
-                yield bytes.fromhex(written[1].decode()).decode("utf-16")
+                text = bytes.fromhex(written[1].decode()).decode("utf-16")
+                # A character or a dash may stand beside a gap that is not to be copied.
+                if len(text) > 2 or any(character.isascii() for character in text):
+                    yield text
             else:
                 yield re.sub(rb"\\(.)", rb"\1", written[2]).decode("ascii")
 
