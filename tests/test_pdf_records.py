@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -235,7 +236,7 @@ def test_a_sheet_that_kills_its_process_does_not_take_others_along() -> None:
     good = Sheet(anchor="a", html="<html><body><p>好</p></body></html>")
     deadly = replace(good, anchor="b", manuscript=Deadly())
     orders = [Ready(sheet) for sheet in (good, deadly, good)]
-    with Crew(2) as crew:
+    with closing(Crew(2)) as crew:
         results = dict(crew.render_all(design, orders))
     assert isinstance(results[1], Failure)
     for laid_out in (results[0], results[2]):

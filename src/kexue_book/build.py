@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +75,11 @@ class BuildOptions:
     keeping: bool = True
     """Whether what was made before is used, and what is made now is kept."""
 
+    @property
+    def processes(self) -> int:
+        """How many processes work at the same time."""
+        return self.jobs or os.cpu_count() or 1
+
 
 def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
     """Build the books that ``options`` ask for.
@@ -83,40 +88,43 @@ def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
         KexueBookError: one of its kinds; files that were there before are untouched.
     """
     start = time.monotonic()
+    summary = _build(options, _Counting(progress))
+    return replace(summary, seconds=round(time.monotonic() - start, 2))
+
+
+def _build(options: BuildOptions, told: _Counting) -> BuildSummary:
+    """Build the books, unless they are as they would be; the summary knows no time."""
     texts = read_texts(options.posts)
     stamp = _stamp(options, texts)
-    told = _Counting(progress)
     if (earlier := stamp.find()) is not None:
         told.diagnose(earlier.diagnostics)
-        return replace(earlier.summary, seconds=round(time.monotonic() - start, 2))
+        return earlier.summary
     from kexue_book.layout import Layout
 
     layout = Layout(options.theme)
     _check_options(options)
     with _crew(options) as crew:
-        return _build(options, layout, texts, stamp, told, crew, start)
+        return _make(options, layout, texts, stamp, told, crew)
 
 
 def _crew(options: BuildOptions) -> AbstractContextManager[Crew | None]:
     """Return the processes that will lay the PDF out, the first already on its way."""
-    jobs = options.jobs or os.cpu_count() or 1
-    if "pdf" not in options.formats or jobs == 1:
+    if "pdf" not in options.formats or options.processes == 1:
         return nullcontext()
     from kexue_book.pdf import Crew
 
-    crew = Crew(jobs)
+    crew = Crew(options.processes)
     crew.call()
-    return crew
+    return closing(crew)
 
 
-def _build(
+def _make(
     options: BuildOptions,
     layout: Layout,
     texts: Sequence[PostFile | Diagnostic],
     stamp: Stamp,
     told: _Counting,
     crew: Crew | None,
-    start: float,
 ) -> BuildSummary:
     book = _outline(options, told, texts)
     composition = _compose(book, options, layout, told)
@@ -137,7 +145,7 @@ def _build(
         formulas=len(formulas),
         distinct_formulas=len({formula.key for formula in formulas}),
         warnings=told.warnings,
-        seconds=round(time.monotonic() - start, 2),
+        seconds=0,
         sizes=tuple(file.stat().st_size for file in files),
     )
     if typesetting.is_lasting:
@@ -242,7 +250,7 @@ def _typeset(
     typesetting = typeset_formulas(
         sorted(keys, key=lambda key: (key.tex, key.display, key.preamble)),
         cache=_cache(options),
-        jobs=options.jobs or os.cpu_count() or 1,
+        jobs=options.processes,
         advance=lambda done, _: told.advance(done),
         report=lambda message: told.diagnose((_cache_trouble(message),)),
     )

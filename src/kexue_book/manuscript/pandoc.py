@@ -37,7 +37,6 @@ READER = "commonmark_x" + "".join(
         "gfm_auto_identifiers",
     )
 )
-BATCH = 40
 SECONDS_PER_BATCH = 60
 HEAP = "768M"
 
@@ -60,10 +59,7 @@ def parse_markdown(texts: Sequence[str]) -> tuple[Parsed, ...]:
     Raises:
         MissingDependencyError: pandoc cannot be run at all.
     """
-    results: list[Parsed] = []
-    for start in range(0, len(texts), BATCH):
-        results.extend(_read_batch(texts[start : start + BATCH]))
-    return tuple(results)
+    return tuple(_read_batch(texts))
 
 
 def _read_batch(texts: Sequence[str]) -> Iterator[Parsed]:

@@ -6,7 +6,7 @@ One sheet is in memory at a time, however many the book has.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kexue_book.pdf.binding import Binder, Surroundings
@@ -21,7 +21,8 @@ from kexue_book.pdf.navigation import (
 )
 from kexue_book.pdf.object_file import ObjectFile, reference
 from kexue_book.pdf.page_numbers import fill_page_numbers
-from kexue_book.pdf.record import FontUse, Matter, Outline, Record
+from kexue_book.pdf.press import Printed
+from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.structure import Structure
 from kexue_book.pdf.taking_apart import as_artifact
 
@@ -32,11 +33,9 @@ FolioKind = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A record and its place in the book."""
+    """A sheet that has been laid out, and its place in the book."""
 
-    record: Record
-    matter: Callable[[], Matter]
-    """Reads what the sheet's pages are made of."""
+    printed: Printed
     is_front: bool = False
     unnumbered: int = 0
     """So many of its first pages show no number."""
@@ -71,12 +70,12 @@ class Assembly:
         self._part: OutlineItem | None = None
         self._labels: list[tuple[int, bool]] = []
 
-    def add_folios(self, style: str, side: str, entry: Entry) -> None:
+    def add_folios(self, style: str, side: str, printed: Printed) -> None:
         """Add the figures of page numbers of a kind, for pages on one side."""
-        uses, pieces = entry.matter()
-        numbers = self._binder.bind(pieces, self._around(entry, uses))
+        uses, pieces = printed.matter()
+        numbers = self._binder.bind(pieces, self._around(printed.record, uses))
         forms = [numbers[stamp] for stamp in pieces.stamps]
-        folios = Folios(entry.record, forms, f"K{style[0]}{side[0]}", side)
+        folios = Folios(printed.record, forms, f"K{style[0]}{side[0]}", side)
         self._folios[style, side] = folios
         self._figures += folios.resources + b" "
         if side not in self._sides:
@@ -84,12 +83,12 @@ class Assembly:
 
     def add_all(self, entries: Sequence[Entry]) -> None:
         """Add the records of the whole book."""
-        names = {name for entry in entries for name, *_ in entry.record.anchors}
+        names = {name for entry in entries for name, *_ in entry.printed.record.anchors}
         for entry in entries:
             self._add(entry, names)
 
     def _around(
-        self, entry: Entry, uses: Sequence[FontUse], names: frozenset[str] | set[str] = frozenset()
+        self, record: Record, uses: Sequence[FontUse], names: Collection[str] = ()
     ) -> Surroundings:
         widths = {use.key: use.widths for use in uses}
 
@@ -98,7 +97,7 @@ class Assembly:
 
         structure = self._structure
         return Surroundings(
-            fonts=self._fonts.dictionary(uses, entry.record.math_glyphs),
+            fonts=self._fonts.dictionary(uses, record.math_glyphs),
             figures=self._figures,
             pages=self._tree,
             first_key=structure.next_key if structure is not None else 0,
@@ -115,11 +114,11 @@ class Assembly:
             self._structure.open_part()
         elif self._structure is not None and entry.ends_part:
             self._structure.close_part()
-        record = entry.record
-        uses, pieces = entry.matter()
+        record = entry.printed.record
+        uses, pieces = entry.printed.matter()
         first = len(self._pages)
         stamps = list(self._stamps(entry, first, len(pieces.pages)))
-        numbers = self._binder.bind(pieces, self._around(entry, uses, names), stamps)
+        numbers = self._binder.bind(pieces, self._around(record, uses, names), stamps)
         self._pages += [numbers[page] for page in pieces.pages]
         self._boxes = b"".join(_BOX.findall(pieces.objects[pieces.pages[-1]].text))
         if self._structure is not None:
@@ -154,7 +153,7 @@ class Assembly:
         self._pages.append(self._file.add(text))
 
     def _add_outline(self, entry: Entry, offset: int) -> None:
-        items = [self._item(outline, offset) for outline in entry.record.outline]
+        items = [self._item(outline, offset) for outline in entry.printed.record.outline]
         if entry.ends_part or entry.opens_part:
             self._part = None
         if self._part is not None:

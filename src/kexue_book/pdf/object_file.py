@@ -11,6 +11,8 @@ import zlib
 from array import array
 from typing import BinaryIO
 
+import pikepdf
+
 _HEADER = b"%PDF-1.7\n%\xbf\xf7\xa2\xfe\n"
 _TOGETHER = 200
 """Objects in an object stream, at most."""
@@ -29,10 +31,7 @@ def reference(number: int) -> bytes:
 
 def string(text: str) -> bytes:
     """Return a text string (PDF 32000-1, 7.9.2.2)."""
-    if text.isascii() and text.isprintable():
-        escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-        return b"(%b)" % escaped.encode()
-    return b"<feff%b>" % text.encode("utf-16-be", "replace").hex().encode()
+    return pikepdf.String(text).unparse()
 
 
 def rounded(number: float) -> bytes:

@@ -107,7 +107,7 @@ class Press:
             return self._renderer.render(sheet)
         return _required(self._crew.render(self._design, sheet))
 
-    def print_here(self, sheet: Sheet) -> Printed:
+    def print_required(self, sheet: Sheet) -> Printed:
         """Return the record of a sheet that no book can do without.
 
         Raises:
@@ -182,11 +182,16 @@ def _required(result: bytes | Failure) -> bytes:
     if isinstance(result, Failure):
         if result.is_pango_missing:
             raise pango_missing()
-        raise RenderError(
-            f"WeasyPrint could not make the PDF: {result.reason}",
-            hint="build single posts with --title to find the one that stops it",
-        )
+        raise gave_up(result.reason)
     return result
+
+
+def gave_up(reason: str) -> RenderError:
+    """Return what to say when WeasyPrint fails at what no book can do without."""
+    return RenderError(
+        f"WeasyPrint could not make the PDF: {reason}",
+        hint="build single posts with --title to find the one that stops it",
+    )
 
 
 def pango_missing() -> MissingDependencyError:

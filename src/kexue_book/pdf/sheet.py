@@ -64,7 +64,7 @@ class Sheet:
         return self.manuscript.assets if self.manuscript is not None else ()
 
     def fingerprint(self) -> bytes:
-        """Return a hash of everything that shapes it; images have theirs in their names."""
+        """Return a hash of all that shapes it but references; images have theirs in their names."""
         digest = hashlib.sha256(self.html.encode())
         if self.manuscript is not None:
             digest.update(repr((self.manuscript.footnotes, self.manuscript.headings)).encode())
@@ -74,7 +74,6 @@ class Sheet:
             for asset in self.manuscript.assets:
                 digest.update(asset.name.encode())
         digest.update(self.engraving)
-        digest.update(repr(self.references).encode())
         return digest.digest()
 
 

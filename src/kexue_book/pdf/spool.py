@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from types import TracebackType
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,22 +15,13 @@ class Spooled:
 
 
 class Spool:
-    """A context manager: a file without a name, gone when it is closed."""
+    """A file without a name, gone when it is closed."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="kexue-book-")  # noqa: SIM115 - see __exit__
+        self._file = tempfile.TemporaryFile(prefix="kexue-book-")  # noqa: SIM115 - see close
         self._length = 0
 
-    def __enter__(self) -> Spool:
-        """Return the spool."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Forget everything."""
         self._file.close()
 

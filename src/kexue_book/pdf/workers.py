@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from kexue_book.pdf.record import FontUse
@@ -78,30 +77,21 @@ class _Worker:
 
 
 class Crew:
-    """A context manager: processes that load WeasyPrint when they start, and wait for work."""
+    """Processes that load WeasyPrint when they start, and wait for work."""
 
     def __init__(self, jobs: int) -> None:
         """Nothing is started yet; there will be ``jobs`` processes at most."""
-        self.jobs = jobs
+        self._jobs = jobs
         self._workers: list[_Worker] = []
 
-    def __enter__(self) -> Crew:
-        """Return the crew."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """End all processes."""
         while self._workers:
             self._workers.pop().end()
 
     def call(self, count: int = 1) -> None:
         """Have so many processes ready soon, if there may be as many."""
-        while len(self._workers) < min(count, self.jobs):
+        while len(self._workers) < min(count, self._jobs):
             self._workers.append(_Worker())
 
     def embed(self, design: Design, uses: Sequence[FontUse]) -> bytes | Failure:

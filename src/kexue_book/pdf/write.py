@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import kexue_book
-from kexue_book.errors import Diagnostic, KexueBookError, RenderError, Severity
+from kexue_book.errors import Diagnostic, KexueBookError, Severity
 from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
@@ -19,7 +20,7 @@ from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
 from kexue_book.pdf.pagination import Plan, plan
-from kexue_book.pdf.press import Press, Printed, Workshop
+from kexue_book.pdf.press import Press, Printed, Workshop, gave_up
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
 from kexue_book.pdf.sheet import SIDES, Sheet, SheetMaker
@@ -61,17 +62,14 @@ def render_pdf(
     )
     maker = SheetMaker(*(book, manuscripts, typesetting, layout), two_sided=workshop.page.two_sided)
     try:
-        with Spool() as spool, path.open("wb") as output:
+        with closing(Spool()) as spool, path.open("wb") as output:
             press = Press(design, workshop, spool)
             printed = _print(press, maker, workshop, _labels(workshop, layout))
             pages = _assemble(press, printed, ObjectFile(output), book, typesetting, workshop)
     except KexueBookError:
         raise
     except (Exception, RecursionError) as problem:
-        raise RenderError(
-            f"WeasyPrint could not make the PDF: {type(problem).__name__}: {problem}",
-            hint="build single posts with --title to find the one that stops it",
-        ) from problem
+        raise gave_up(f"{type(problem).__name__}: {problem}") from problem
     if workshop.cache is not None:
         forget_old(workshop.cache)
     diagnostics = [*press.diagnostics, *_diagnose(printed.records())]
@@ -83,14 +81,15 @@ class _PrintedBook:
     """All that is laid out of a book."""
 
     entries: tuple[Entry, ...]
-    folios: Mapping[tuple[str, str], Entry]
+    folios: Mapping[tuple[str, str], Printed]
     """By style and side."""
     numbers: Mapping[str, int]
     """The page numbers of all anchors."""
 
     def records(self) -> Iterator[Record]:
         """Yield all records."""
-        return (entry.record for entry in (*self.folios.values(), *self.entries))
+        entries = (entry.printed for entry in self.entries)
+        return (printed.record for printed in (*self.folios.values(), *entries))
 
 
 def _print(
@@ -99,18 +98,13 @@ def _print(
     plans = [plan(make, workshop.page) for make in maker.body()]
     two_sided = workshop.page.two_sided
     made, numbers = print_settled(press.print, plans, labels, two_sided=two_sided)
-    front = press.print_here(_numbered(maker.front(), numbers))
-    before = Entry(
-        record=front.record,
-        matter=front.matter,
-        is_front=True,
-        unnumbered=_before_contents(front.record),
-    )
-    folios = {}
-    for style in ("decimal", "roman"):
-        for side in SIDES[two_sided]:
-            figures = press.print_here(maker.folios(style, side))
-            folios[style, side] = Entry(record=figures.record, matter=figures.matter)
+    front = press.print_required(_numbered(maker.front(), numbers))
+    before = Entry(printed=front, is_front=True, unnumbered=_before_contents(front.record))
+    folios = {
+        (style, side): press.print_required(maker.folios(style, side))
+        for style in ("decimal", "roman")
+        for side in SIDES[two_sided]
+    }
     entries = (before, *_entries(maker.parts(), plans, made))
     return _PrintedBook(entries=entries, folios=folios, numbers=numbers)
 
@@ -125,8 +119,8 @@ def _assemble(
 ) -> int:
     fonts = BookFonts(file, typesetting.glyphs, press.shelf, press.embed)
     assembly = Assembly(file, fonts, printed.numbers, tagged=bool(workshop.variants))
-    for (style, side), entry in printed.folios.items():
-        assembly.add_folios(style, side, entry)
+    for (style, side), figures in printed.folios.items():
+        assembly.add_folios(style, side, figures)
     assembly.add_all(printed.entries)
     return assembly.write(_facts(book, workshop.variants))
 
@@ -141,8 +135,7 @@ def _entries(
 ) -> Iterator[Entry]:
     for sheet, one in zip(plans, printed, strict=True):
         yield Entry(
-            record=one.record,
-            matter=one.matter,
+            printed=one,
             unnumbered=int(sheet.anchor in parts),
             opens_part=sheet.anchor in parts,
             ends_part=sheet.anchor == "colophon",
