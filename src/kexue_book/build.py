@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from kexue_book.errors import Diagnostic, Severity, StrictError, UsageError
 from kexue_book.library import PostFile, read_library, read_texts
 from kexue_book.model import (
+    TOC_DEPTH,
     Book,
     BuildSummary,
     EpubMath,
@@ -63,6 +64,8 @@ class BuildOptions:
     page_references: bool = True
     """Whether links to other chapters say, in the PDF, on which page they lead."""
     epub_math: EpubMath = EpubMath.MATHML
+    toc_depth: int = TOC_DEPTH
+    """Level of heading down to which the EPUB's contents go; a chapter's title is of level 1."""
     jobs: int = 0
     """Processes; 0 for one a core."""
     strict: bool = False
@@ -304,12 +307,17 @@ def _write(
     files: list[Path] = []
     pages: int | None = None
     if "epub" in options.formats:
-        from kexue_book.epub import write_epub
+        from kexue_book.epub import pages_folder, write_epub
 
         told.stage("writing EPUB", None)
         files.append(options.output / f"{stem}.epub")
         told.diagnose(
-            write_epub(*(book, manuscripts, typesetting, layout, files[-1]), math=options.epub_math)
+            write_epub(
+                *(book, manuscripts, typesetting, layout, files[-1]),
+                math=options.epub_math,
+                toc_depth=options.toc_depth,
+                cache=pages_folder(cache) if (cache := _cache(options)) is not None else None,
+            )
         )
     if "pdf" in options.formats:
         from kexue_book.pdf import records_folder, write_pdf

@@ -19,6 +19,7 @@ from kexue_book.cache_commands import cache_app
 from kexue_book.console import Terminal, counted, emit, to_json
 from kexue_book.list_commands import list_app
 from kexue_book.model import (
+    TOC_DEPTH,
     EpubMath,
     EquationNumbers,
     Grouping,
@@ -130,6 +131,16 @@ def build(
     epub_math: Annotated[
         EpubMath, typer.Option("--epub-math", help="How the EPUB shows formulas.")
     ] = EpubMath.MATHML,
+    toc_depth: Annotated[
+        int,
+        typer.Option(
+            "--toc-depth",
+            metavar="N",
+            min=1,
+            max=6,
+            help="Contents of chapters only (1), their sections too (2), and so on (EPUB).",
+        ),
+    ] = TOC_DEPTH,
     jobs: JobsOption = 0,
     no_cache: Annotated[
         bool,
@@ -164,6 +175,7 @@ def build(
         two_sided=two_sided,
         page_references=not no_page_references,
         epub_math=epub_math,
+        toc_depth=toc_depth,
         jobs=jobs,
         strict=strict,
         dump=dump,

@@ -9,9 +9,14 @@ from pathlib import Path
 from kexue_book.errors import Diagnostic, MissingDependencyError
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
-from kexue_book.model import Book, EpubMath, Manuscript, Typesetting
+from kexue_book.model import TOC_DEPTH, Book, EpubMath, Manuscript, Typesetting
 
-__all__ = ["require_shapes", "write_epub"]
+__all__ = ["pages_folder", "require_shapes", "write_epub"]
+
+
+def pages_folder(formulas: Path) -> Path:
+    """Return the folder of filled pages that belongs to a file of typeset formulas."""
+    return formulas.parent / "pages"
 
 
 def require_shapes(math: EpubMath) -> None:
@@ -35,8 +40,13 @@ def write_epub(
     path: Path,
     *,
     math: EpubMath = EpubMath.MATHML,
+    toc_depth: int = TOC_DEPTH,
+    cache: Path | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Write the book to ``path``; a failure leaves an old file as it was.
+
+    The contents go down to headings of level ``toc_depth``. Chapters that are in the folder
+    ``cache`` are not made again.
 
     Raises:
         OutputError: the file cannot be written.
@@ -46,7 +56,8 @@ def write_epub(
         ThemeError: a template is broken.
     """
     require_shapes(math)
-    from kexue_book.epub.write import render_epub
+    from kexue_book.epub.write import Making, render_epub
 
+    making = Making(math=math, toc_depth=toc_depth, cache=cache)
     with written_aside(path) as aside:
-        return render_epub(book, manuscripts, typesetting, layout, aside, math)
+        return render_epub(book, manuscripts, typesetting, layout, aside, making)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,8 @@ from kexue_book.epub.xhtml import clean_text
 from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript
 
-DEEPEST = 3
-"""Level of heading down to which the tree goes; a chapter's title is level 1."""
+Address = Callable[[str], str | None]
+"""Gives for an anchor the address of its place."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,12 +34,22 @@ class Entry:
         return f"{self.label} {self.title}".strip()
 
 
-def contents_tree(book: Book, manuscripts: Sequence[Manuscript], layout: Layout) -> list[Entry]:
-    """Return the contents in reading order."""
+def contents_tree(
+    book: Book,
+    manuscripts: Sequence[Manuscript],
+    layout: Layout,
+    address: Address,
+    *,
+    depth: int,
+) -> list[Entry]:
+    """Return the contents in reading order; a chapter's title is of ``depth`` 1."""
     by_anchor = {manuscript.chapter.anchor: manuscript for manuscript in manuscripts}
     tree: list[Entry] = []
     for part in book.parts:
-        chapters = [_chapter_entry(by_anchor[c.anchor], layout) for c in part.chapters]
+        chapters = [
+            _chapter_entry(by_anchor[chapter.anchor], layout, address, depth)
+            for chapter in part.chapters
+        ]
         if part.title is None:
             tree += chapters
             continue
@@ -56,7 +66,7 @@ def contents_tree(book: Book, manuscripts: Sequence[Manuscript], layout: Layout)
     return tree
 
 
-def _chapter_entry(manuscript: Manuscript, layout: Layout) -> Entry:
+def _chapter_entry(manuscript: Manuscript, layout: Layout, address: Address, depth: int) -> Entry:
     chapter = manuscript.chapter
     file = f"{chapter.anchor}.xhtml"
     entry = Entry(
@@ -68,11 +78,12 @@ def _chapter_entry(manuscript: Manuscript, layout: Layout) -> Entry:
     open_entries = [(1, entry)]
     for heading in manuscript.headings:
         title = clean_text(heading.text).strip()
-        if heading.level > DEEPEST or not title:
+        place = address(heading.anchor)
+        if heading.level > depth or not title or place is None:
             continue
         while open_entries[-1][0] >= max(heading.level, 2):
             open_entries.pop()
-        section = Entry(kind="section", title=title, href=f"{file}#{heading.anchor}")
+        section = Entry(kind="section", title=title, href=place)
         open_entries[-1][1].children.append(section)
         open_entries.append((heading.level, section))
     return entry

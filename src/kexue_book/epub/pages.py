@@ -11,24 +11,40 @@ from lxml import etree
 from kexue_book.epub.xhtml import parse_page
 from kexue_book.errors import RenderError, ThemeError
 from kexue_book.layout import Layout
-from kexue_book.model import Book, Chapter, Formula, Manuscript
+from kexue_book.model import Book, Formula, Manuscript
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One XHTML file. Its tree is changed in place when it is filled."""
+    """The XHTML of a chapter, or of another part of the book, as the templates make it."""
 
     name: str
-    """Stem of the file."""
+    """Stem of its file."""
     title: str
-    root: etree._Element
-    chapter: Chapter | None = None
-    formulas: tuple[Formula, ...] = ()
+    text: str
+    manuscript: Manuscript | None = None
+    is_themed: bool = False
+    """Whether a theme may have made it."""
 
     @property
-    def file(self) -> str:
-        """Name of the file."""
-        return f"{self.name}.xhtml"
+    def formulas(self) -> tuple[Formula, ...]:
+        """Return the formulas that it has places for."""
+        return self.manuscript.formulas if self.manuscript is not None else ()
+
+    def parse(self) -> etree._Element:
+        """Return a new tree of it.
+
+        Raises:
+            RenderError: it is not well-formed; ThemeError if that may be the theme's fault.
+        """
+        try:
+            return parse_page(self.text)
+        except etree.XMLSyntaxError as problem:
+            kind = ThemeError if self.is_themed else RenderError
+            raise kind(
+                f"the page {self.name}.xhtml is not well-formed: {problem.msg}",
+                hint="XHTML wants every element closed and no entities but &amp; &lt; &gt; &quot;",
+            ) from problem
 
 
 class PageMaker:
@@ -61,24 +77,18 @@ class PageMaker:
         Raises:
             ThemeError: a template is broken.
         """
-        return Page(name=name, title=title, root=self._root(name, title, template, **values))
+        return self._page(name, title, template, None, **values)
 
     def _chapter(self, manuscript: Manuscript) -> Page:
-        chapter = manuscript.chapter
-        title = manuscript.plain_title
-        return Page(
-            name=chapter.anchor,
-            title=title,
-            root=self._root(
-                *(chapter.anchor, title, "epub/chapter.html"),
-                chapter=chapter,
-                manuscript=manuscript,
-            ),
-            chapter=chapter,
-            formulas=manuscript.formulas,
+        return self._page(
+            *(manuscript.chapter.anchor, manuscript.plain_title, "epub/chapter.html", manuscript),
+            chapter=manuscript.chapter,
+            manuscript=manuscript,
         )
 
-    def _root(self, name: str, title: str, template: str, **values: Any) -> etree._Element:
+    def _page(
+        self, name: str, title: str, template: str, made_of: Manuscript | None, **values: Any
+    ) -> Page:
         content = self._layout.render(
             template,
             book=self._book,
@@ -86,26 +96,10 @@ class PageMaker:
             href=lambda anchor: f"#{anchor}",
             **values,
         )
-        text = self._layout.render("epub/page.xhtml", stem=name, title=title, content=content)
-        try:
-            return parse_page(text)
-        except etree.XMLSyntaxError as problem:
-            kind = RenderError if self._layout.theme is None else ThemeError
-            raise kind(
-                f"the page {name}.xhtml is not well-formed: {problem.msg}",
-                hint="XHTML wants every element closed and no entities but &amp; &lt; &gt; &quot;",
-            ) from problem
-
-
-def index_anchors(pages: Sequence[Page]) -> dict[str, str]:
-    """Return for every anchor of the book, formulas' included, the file it is in."""
-    files: dict[str, str] = {}
-    for page in pages:
-        for element in page.root.iter(etree.Element):
-            anchor = element.get("id")
-            if anchor:
-                files.setdefault(anchor, page.file)
-        for formula in page.formulas:
-            for anchor in (*(number.anchor for number in formula.numbers), *formula.anchors):
-                files.setdefault(anchor, page.file)
-    return files
+        return Page(
+            name=name,
+            title=title,
+            text=self._layout.render("epub/page.xhtml", stem=name, title=title, content=content),
+            manuscript=made_of,
+            is_themed=self._layout.theme is not None,
+        )

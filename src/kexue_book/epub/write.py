@@ -1,26 +1,43 @@
-"""A book and its manuscripts → an EPUB 3 file."""
+"""A book and its manuscripts → an EPUB 3 file.
+
+Pages are filled one after the other, and their trees let go; when all are, links are resolved.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ebooklib import epub
 
+from kexue_book.epub.addresses import Addresses
 from kexue_book.epub.contents import contents_tree, ncx_entries
 from kexue_book.epub.cover import draw_cover
-from kexue_book.epub.fill import PageFiller
-from kexue_book.epub.math_font import FACE, FILE, MEDIA_TYPE, math_characters, subset_math_font
+from kexue_book.epub.filled import File, Filled
+from kexue_book.epub.math_font import FACE, FILE, MEDIA_TYPE, subset_math_font
 from kexue_book.epub.metadata import add_metadata
 from kexue_book.epub.package import Package, XhtmlItem
-from kexue_book.epub.pages import Page, PageMaker, index_anchors
-from kexue_book.epub.shapes import shapes_of
-from kexue_book.epub.xhtml import MATHML, page_bytes
+from kexue_book.epub.page_press import PagePress
+from kexue_book.epub.pages import Page, PageMaker
 from kexue_book.errors import Diagnostic, RenderError
+from kexue_book.kept import forget_old
 from kexue_book.layout import Layout
-from kexue_book.model import Asset, Book, EpubMath, Manuscript, Typesetting
+from kexue_book.model import TOC_DEPTH, Asset, Book, EpubMath, Manuscript, Typesetting
+from kexue_book.surroundings import fonts_fingerprint
 
 _STYLES = ("base.css", "epub.css")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How an EPUB is made."""
+
+    math: EpubMath = EpubMath.MATHML
+    toc_depth: int = TOC_DEPTH
+    """Level of heading down to which the contents go; a chapter's title is of level 1."""
+    cache: Path | None = None
+    """Folder of filled pages; None keeps none."""
 
 
 def render_epub(
@@ -29,7 +46,7 @@ def render_epub(
     typesetting: Typesetting,
     layout: Layout,
     path: Path,
-    math: EpubMath,
+    making: Making,
 ) -> tuple[Diagnostic, ...]:
     """Write the EPUB to ``path``, where nothing must be that matters if this fails.
 
@@ -37,61 +54,71 @@ def render_epub(
         RenderError: ebooklib gave up, or an image went away.
         ThemeError: a template is broken.
     """
-    tree = contents_tree(book, manuscripts, layout)
     maker = PageMaker(book, manuscripts, layout)
-    front, body = tuple(maker.front()), tuple(maker.body())
-    nav = maker.page("nav", layout.labels.contents, "epub/nav.html", tree=tree, first=body[0].file)
-    pages = (*front, nav, *body)
-    shapes = shapes_of(math, typesetting.glyphs)
-    filler = PageFiller(typesetting, shapes, index_anchors(pages))
-    for page in pages:
-        filler.fill(page)
+    press = PagePress(making.cache, typesetting, making.math)
+    front = [_fill(press, page) for page in maker.front()]
+    body = [_fill(press, page) for page in maker.body()]
+    files = [file for _, filled in (*front, *body) for file in filled.files]
+    addresses = Addresses(files)
+    tree = contents_tree(*(book, manuscripts, layout, addresses.of), depth=making.toc_depth)
+    first = body[0][1].files[0].address
+    nav = maker.page("nav", layout.labels.contents, "epub/nav.html", tree=tree, first=first)
     package = epub.EpubBook()
-    add_metadata(package, book, layout, math)
-    _add_cover(package, book, layout)
-    _add_styles(package, layout, _add_math_font(package, pages))
+    add_metadata(package, book, layout, making.math)
+    _add_cover(package, book, layout, press)
+    pages = (*front, _fill(press, nav), *body)
+    _add_styles(package, layout, _add_math_font(package, [filled for _, filled in pages], press))
     _add_images(package, manuscripts)
-    for name, content in sorted(shapes.files.items()):
+    pictures = {name: data for _, filled in pages for name, data in filled.pictures.items()}
+    for name, content in sorted(pictures.items()):
         _add_file(package, name, "image/png", content)
-    for page in pages:
-        _add_page(package, page)
+    diagnostics = [
+        finding
+        for page, filled in pages
+        for file in filled.files
+        for finding in _add_page(package, page, file, addresses)
+    ]
     package.toc = ncx_entries(tree)
     package.add_item(epub.EpubNcx())
     _write(package, book, path)
-    return tuple(filler.diagnostics)
+    if making.cache is not None:
+        forget_old(making.cache)
+    return tuple(diagnostics)
 
 
-def _add_page(package: epub.EpubBook, page: Page) -> None:
-    item = XhtmlItem(uid=page.name, title=page.title, file_name=page.file)
-    item.content = page_bytes(page.root)
-    item.properties = _properties(page)
+def _fill(press: PagePress, page: Page) -> tuple[Page, Filled]:
+    """Return what is still to be known of a page, and its files."""
+    return replace(page, text=""), press.fill(page)
+
+
+def _add_page(
+    package: epub.EpubBook, page: Page, file: File, addresses: Addresses
+) -> tuple[Diagnostic, ...]:
+    content, diagnostics = addresses.resolve(file, page)
+    item = XhtmlItem(uid=file.name, title=page.title, file_name=file.address)
+    item.content = content
+    item.properties = [*(["nav"] if file.name == "nav" else []), *file.properties]
     package.add_item(item)
     package.spine.append(item)
+    return diagnostics
 
 
-def _properties(page: Page) -> list[str]:
-    """Return what the package must say the page has: neither less nor more is valid."""
-    properties = ["nav"] if page.name == "nav" else []
-    if next(page.root.iter(f"{MATHML}math"), None) is not None:
-        properties.append("mathml")
-    if next(page.root.iter("{http://www.w3.org/2000/svg}svg"), None) is not None:
-        properties.append("svg")
-    return properties
-
-
-def _add_cover(package: epub.EpubBook, book: Book, layout: Layout) -> None:
+def _add_cover(package: epub.EpubBook, book: Book, layout: Layout, press: PagePress) -> None:
     cover = epub.EpubCover(uid="cover-image", file_name="images/cover.png")
-    cover.content = draw_cover(book.meta, layout.labels, book.dates)
+    shape = f"cover {fonts_fingerprint()} {layout.language} {book.meta} {book.dates}"
+    cover.content = press.once(shape, lambda: draw_cover(book.meta, layout.labels, book.dates))
     cover.media_type = "image/png"
     package.add_item(cover)
 
 
-def _add_math_font(package: epub.EpubBook, pages: Sequence[Page]) -> str:
+def _add_math_font(package: epub.EpubBook, pages: Sequence[Filled], press: PagePress) -> str:
     """Add the font that the pages' MathML needs; return the rule that makes it known."""
-    formulas = [math for page in pages for math in page.root.iter(f"{MATHML}math")]
-    if not formulas:
+    characters = frozenset(character for page in pages for character in page.characters)
+    if not characters:
         return ""
-    _add_file(package, FILE, MEDIA_TYPE, subset_math_font(math_characters(formulas)))
+    shape = f"font {''.join(sorted(characters))}"
+    content = press.once(shape, lambda: subset_math_font(characters))
+    _add_file(package, FILE, MEDIA_TYPE, content)
     return FACE
 
 

@@ -6,7 +6,14 @@ Lengths of formulas are in em of the surrounding text; everything else says its 
 """
 
 from kexue_book.model.books import Book, BookMeta, BuildSummary, Chapter, Part
-from kexue_book.model.choices import EpubMath, EquationNumbers, Grouping, Order, PdfVariant
+from kexue_book.model.choices import (
+    TOC_DEPTH,
+    EpubMath,
+    EquationNumbers,
+    Grouping,
+    Order,
+    PdfVariant,
+)
 from kexue_book.model.formulas import (
     EquationNumber,
     Formula,
@@ -21,6 +28,7 @@ from kexue_book.model.manuscripts import Asset, Footnote, Heading, Manuscript
 from kexue_book.model.posts import CategoryPath, Post, Selection
 
 __all__ = [
+    "TOC_DEPTH",
     "Asset",
     "Book",
     "BookMeta",

@@ -46,7 +46,7 @@ class Part:
     number: int
     """1-based."""
     anchor: str
-    """``part-1``."""
+    """``part-3f2a9c1d``, from the title."""
     chapters: tuple[Chapter, ...]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+TOC_DEPTH = 3
+"""Levels of the contents unless the user says otherwise: chapters, sections, sections of these."""
+
 
 class Order(StrEnum):
     """In which order the chapters stand."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 
 from kexue_book.model import Chapter, Grouping, Part, Post
@@ -24,8 +25,13 @@ def arrange(posts: Sequence[Post], grouping: Grouping) -> tuple[Part, ...]:
             for offset, post in enumerate(members)
         )
         number += len(members)
-        parts.append(Part(title=title, number=index, anchor=f"part-{index}", chapters=chapters))
+        parts.append(Part(title=title, number=index, anchor=_anchor(title), chapters=chapters))
     return tuple(parts)
+
+
+def _anchor(title: str | None) -> str:
+    """Return an id made of the title: a year that a new post opens must not rename the others."""
+    return f"part-{hashlib.sha256((title or '').encode()).hexdigest()[:8]}"
 
 
 def _groups(posts: Sequence[Post], grouping: Grouping) -> list[tuple[str | None, list[Post]]]:

@@ -1,0 +1,124 @@
+"""Pages → filled pages: taken from the shelf, or filled, split and kept.
+
+A page is found by a hash of its text and of all that its formulas are made of; a change of the
+program, and for drawings of fonts, makes all of them anew (docs/decisions/0013-epub-files.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from lxml import etree
+
+from kexue_book.epub.fill import fill_page
+from kexue_book.epub.filled import File, Filled, read_filled
+from kexue_book.epub.math_font import math_characters
+from kexue_book.epub.pages import Page
+from kexue_book.epub.shapes import Shapes, shapes_of
+from kexue_book.epub.splitting import split_page
+from kexue_book.epub.xhtml import MATHML, XHTML, page_bytes
+from kexue_book.kept import Kept
+from kexue_book.model import EpubMath, Formula, Typesetting
+from kexue_book.surroundings import digest, fonts_fingerprint, program_fingerprint
+
+_SVG = "{http://www.w3.org/2000/svg}svg"
+
+
+class PagePress:
+    """Fills the pages of one book."""
+
+    def __init__(self, folder: Path | None, typesetting: Typesetting, math: EpubMath) -> None:
+        """``folder`` is that of filled pages; None keeps none.
+
+        Raises:
+            MissingDependencyError: the library that makes pictures is not installed.
+        """
+        self._kept = Kept(folder)
+        self._typesetting = typesetting
+        self._shapes: Shapes = shapes_of(math, typesetting.glyphs)
+        self._outlines: dict[str, str] = {}
+        self._is_drawn = math is not EpubMath.MATHML
+        self._base = ""
+        if folder is not None:
+            fonts = fonts_fingerprint() if self._is_drawn else ""
+            self._base = digest((program_fingerprint(), math, fonts))
+
+    def fill(self, page: Page) -> Filled:
+        """Return a page as files.
+
+        Raises:
+            RenderError: the page is not well-formed.
+        """
+        if self._kept.folder is None or page.manuscript is None:
+            return self._made(page)
+        name = self._name(page).encode()
+        data = self._kept.recall(name)
+        if data is not None:
+            try:
+                return read_filled(data)
+            except ValueError:
+                pass
+        filled = self._made(page)
+        self._kept.store(name, filled.to_bytes())
+        return filled
+
+    def once(self, shape: str, make: Callable[[], bytes]) -> bytes:
+        """Return what ``make`` makes, which depends on ``shape`` and the program alone."""
+        name = digest((self._base, shape)).encode()
+        data = self._kept.recall(name)
+        if data is None:
+            data = make()
+            self._kept.store(name, data)
+        return data
+
+    def _made(self, page: Page) -> Filled:
+        root, blocks = fill_page(page, self._typesetting.formulas, self._shapes)
+        trees = split_page(root, page.title)
+        formulas = [math for tree in trees for math in tree.iter(f"{MATHML}math")]
+        images = (str(i.get("src")) for tree in trees for i in tree.iter(f"{XHTML}img"))
+        drawn = self._shapes.files
+        return Filled(
+            files=tuple(_files(page.name, trees, frozenset(blocks))),
+            characters="".join(sorted(math_characters(formulas))) if formulas else "",
+            pictures={name: drawn[name] for name in images if name in drawn},
+        )
+
+    def _name(self, page: Page) -> str:
+        """Return a hash of all that shapes a page."""
+        return digest((self._base, page.title, page.text, *self._formulas(page.formulas)))
+
+    def _formulas(self, formulas: Sequence[Formula]) -> Iterator[str | bytes]:
+        glyphs: set[str] = set()
+        for formula in formulas:
+            packed = self._typesetting.packed[formula.key]
+            numbers = [(number.text, number.anchor, number.bare) for number in formula.numbers]
+            sizes = (packed.width, packed.height, packed.depth, packed.error)
+            yield repr((formula.source, formula.display, numbers, formula.anchors, sizes))
+            yield packed.digest
+            if self._is_drawn:
+                glyphs.update(packed.glyphs)
+        for name in sorted(glyphs):
+            if name not in self._outlines:
+                self._outlines[name] = f"{name} {self._typesetting.glyphs[name]}"
+            yield self._outlines[name]
+
+
+def _files(name: str, trees: Sequence[etree._Element], blocks: frozenset[str]) -> Iterator[File]:
+    """Yield the files of a page; the second is ``name_2``, which no other page is called."""
+    for number, tree in enumerate(trees, 1):
+        ids = [anchor for e in tree.iter(etree.Element) if (anchor := e.get("id"))]
+        yield File(
+            name=name if number == 1 else f"{name}_{number}",
+            content=page_bytes(tree),
+            properties=tuple(_properties(tree)),
+            anchors=tuple(ids),
+            blocks=tuple(anchor for anchor in ids if anchor in blocks),
+        )
+
+
+def _properties(tree: etree._Element) -> Iterator[str]:
+    if next(tree.iter(f"{MATHML}math"), None) is not None:
+        yield "mathml"
+    if next(tree.iter(_SVG), None) is not None:
+        yield "svg"
