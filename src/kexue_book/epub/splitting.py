@@ -18,7 +18,10 @@ from kexue_book.layout import BODY, local_name
 
 LARGEST = 230_000
 """Bytes of text in a file; with all around it, it stays below 250 KB."""
+_SMALL = 1 / 8
+"""Of the largest: a smaller file takes in what follows, even if that alone is too much for one."""
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_HOLDERS = frozenset(("blockquote", "ol", "ul"))
 _OWN = ("id", "role", "aria-labelledby", "{http://www.idpf.org/2007/ops}type")
 """Attributes of what is in the first file only."""
 
@@ -28,6 +31,8 @@ def split_page(root: etree._Element, title: str, *, largest: int = LARGEST) -> l
     body = next((div for div in root.iter(f"{XHTML}div") if div.get("class") == BODY), None)
     if body is None or len(etree.tostring(root, encoding="utf-8")) <= largest:
         return [root]
+    for block in list(body):
+        _burst(block, largest)
     groups = list(_groups(list(body), largest))
     if len(groups) < 2:
         return [root]
@@ -41,17 +46,38 @@ def split_page(root: etree._Element, title: str, *, largest: int = LARGEST) -> l
     return trees
 
 
+def _burst(block: etree._Element, largest: int) -> None:
+    """Make a list or a quotation that is longer than a file several of its kind."""
+    if local_name(block) not in _HOLDERS or len(etree.tostring(block)) <= largest:
+        return
+    parent, size, items = block.getparent(), 0, int(block.get("start") or 1)
+    assert parent is not None
+    first = last = block
+    for item in list(block):
+        length = len(etree.tostring(item, encoding="utf-8"))
+        if size and size + length > largest // 2:
+            last.addnext(following := _bare(first))
+            following.attrib.pop("id", "")
+            if local_name(block) == "ol":
+                following.set("start", str(items))
+            last, size = following, 0
+        if last is not first:
+            last.append(item)
+        size += length
+        items += 1
+
+
 def _groups(blocks: Sequence[etree._Element], largest: int) -> Iterator[list[etree._Element]]:
     """Yield the blocks of each file: whole sections as long as they fit."""
     group: list[etree._Element] = []
     size = 0
     for section in _sections(blocks):
         sizes = [len(etree.tostring(block, encoding="utf-8")) for block in section]
-        if group and size + sum(sizes) > largest:
+        if size > largest * _SMALL and size + sum(sizes) > largest:
             yield group
             group, size = [], 0
         for block, length in zip(section, sizes, strict=True):
-            if group and size + length > largest and _may_begin(block, group[-1]):
+            if size > largest * _SMALL and size + length > largest and _may_begin(block, group[-1]):
                 yield group
                 group, size = [], 0
             group.append(block)
