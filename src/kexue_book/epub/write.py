@@ -16,13 +16,13 @@ from kexue_book.epub.contents import contents_tree, ncx_entries
 from kexue_book.epub.cover import draw_cover
 from kexue_book.epub.filled import File, Filled
 from kexue_book.epub.math_font import FACE, FILE, MEDIA_TYPE, subset_math_font
-from kexue_book.epub.metadata import add_metadata
+from kexue_book.epub.metadata import access_to, add_metadata
 from kexue_book.epub.package import Package, XhtmlItem
 from kexue_book.epub.page_press import PagePress
 from kexue_book.epub.pages import Page, PageMaker
 from kexue_book.errors import Diagnostic, RenderError
 from kexue_book.kept import forget_old
-from kexue_book.layout import Layout
+from kexue_book.layout import Labels, Layout
 from kexue_book.model import TOC_DEPTH, Asset, Book, EpubMath, Manuscript, Typesetting
 from kexue_book.surroundings import fonts_fingerprint
 
@@ -64,7 +64,7 @@ def render_epub(
     first = body[0][1].files[0].address
     nav = maker.page("nav", layout.labels.contents, "epub/nav.html", tree=tree, first=first)
     package = epub.EpubBook()
-    add_metadata(package, book, layout, making.math)
+    add_metadata(package, book, layout, access_to(manuscripts, making.math))
     _add_cover(package, book, layout, press)
     pages = (*front, _fill(press, nav), *body)
     _add_styles(package, layout, _add_math_font(package, [filled for _, filled in pages], press))
@@ -79,6 +79,7 @@ def render_epub(
         for finding in _add_page(package, page, file, addresses)
     ]
     package.toc = ncx_entries(tree)
+    package.guide = _guide(layout.labels, first)
     package.add_item(epub.EpubNcx())
     _write(package, book, path)
     if making.cache is not None:
@@ -101,6 +102,18 @@ def _add_page(
     package.add_item(item)
     package.spine.append(item)
     return diagnostics
+
+
+def _guide(labels: Labels, first: str) -> list[dict[str, str]]:
+    """Return EPUB 2's landmarks, by which Kindle and old readers find cover, contents and text."""
+    places = (
+        ("cover", labels.cover, "cover.xhtml"),
+        ("title-page", labels.title_page, "title-page.xhtml"),
+        ("toc", labels.contents, "nav.xhtml"),
+        ("text", labels.body, first),
+        ("colophon", labels.colophon, "colophon.xhtml"),
+    )
+    return [{"type": kind, "title": title, "href": href} for kind, title, href in places]
 
 
 def _add_cover(package: epub.EpubBook, book: Book, layout: Layout, press: PagePress) -> None:

@@ -87,6 +87,11 @@ _CHINESE = {
     "credits": "正文由 pandoc 读取，公式由 MathJax 排版。",
     "summary": "公式以 MathML 给出并附 LaTeX 源码，可由读屏软件朗读。",
     "summary_drawn": "公式以图形给出，LaTeX 源码为其替代文字，可由读屏软件朗读。",
+    "summary_navigation": "目录、标题、注释和交叉引用均可跳转；字体、字号与颜色随读者的设置而变。",
+    "summary_pages": "页码与同书的 PDF 一致。",
+    "summary_wordless": "有 {count} 幅图片没有替代文字。",
+    "pages": "页码",
+    "page_source": "《{title}》PDF 版",
 }
 _ENGLISH = {
     "cover": "Cover",
@@ -120,6 +125,12 @@ _ENGLISH = {
     "credits": "Text read by pandoc, formulas set by MathJax.",
     "summary": "Formulas are given as MathML with their LaTeX source.",
     "summary_drawn": "Formulas are drawn; their alternative text is their LaTeX source.",
+    "summary_navigation": " Contents, headings, notes and references are links; font, size and "
+    "colours are the reader's.",
+    "summary_pages": " Pages are those of the book's PDF.",
+    "summary_wordless": " {count} images have no alternative text.",
+    "pages": "Pages",
+    "page_source": "{title}, PDF",
 }
 
 
