@@ -24,6 +24,7 @@ from kexue_book.model import (
     Grouping,
     Manuscript,
     Order,
+    PagePlace,
     PdfVariant,
     Selection,
     Typesetting,
@@ -303,39 +304,41 @@ def _write(
     told: _Counting,
     crew: Crew | None,
 ) -> tuple[list[Path], int | None]:
-    stem = options.name or file_stem(book.meta.title)
+    stem = options.output / (options.name or file_stem(book.meta.title))
     files: list[Path] = []
     pages: int | None = None
-    if "epub" in options.formats:
-        from kexue_book.epub import pages_folder, write_epub
-
-        told.stage("writing EPUB", None)
-        files.append(options.output / f"{stem}.epub")
-        told.diagnose(
-            write_epub(
-                *(book, manuscripts, typesetting, layout, files[-1]),
-                math=options.epub_math,
-                toc_depth=options.toc_depth,
-                cache=pages_folder(cache) if (cache := _cache(options)) is not None else None,
-            )
-        )
+    places: tuple[PagePlace, ...] = ()
+    kept = _cache(options)
     if "pdf" in options.formats:
         from kexue_book.pdf import records_folder, write_pdf
 
         told.stage("writing PDF", len(manuscripts))
-        files.append(options.output / f"{stem}.pdf")
-        result = write_pdf(
+        files.append(stem.with_name(f"{stem.name}.pdf"))
+        printed = write_pdf(
             *(book, manuscripts, typesetting, layout, files[-1]),
             page=options.page,
             variants=options.pdf_variants,
             two_sided=options.two_sided,
             page_references=options.page_references,
             crew=crew,
-            cache=records_folder(cache) if (cache := _cache(options)) is not None else None,
+            cache=records_folder(kept) if kept is not None else None,
             advance=told.advance,
         )
-        told.diagnose(result.diagnostics)
-        pages = result.pages
+        told.diagnose(printed.diagnostics)
+        pages, places = printed.pages, printed.places
+    if "epub" in options.formats:
+        from kexue_book.epub import pages_folder, write_epub
+
+        told.stage("writing EPUB", None)
+        files.insert(0, stem.with_name(f"{stem.name}.epub"))
+        found = write_epub(
+            *(book, manuscripts, typesetting, layout, files[0]),
+            math=options.epub_math,
+            toc_depth=options.toc_depth,
+            cache=pages_folder(kept) if kept is not None else None,
+            pages=places,
+        )
+        told.diagnose(found)
     return files, pages
 
 

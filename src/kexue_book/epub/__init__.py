@@ -9,7 +9,7 @@ from pathlib import Path
 from kexue_book.errors import Diagnostic, MissingDependencyError
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
-from kexue_book.model import TOC_DEPTH, Book, EpubMath, Manuscript, Typesetting
+from kexue_book.model import TOC_DEPTH, Book, EpubMath, Manuscript, PagePlace, Typesetting
 
 __all__ = ["pages_folder", "require_shapes", "write_epub"]
 
@@ -42,11 +42,12 @@ def write_epub(
     math: EpubMath = EpubMath.MATHML,
     toc_depth: int = TOC_DEPTH,
     cache: Path | None = None,
+    pages: Sequence[PagePlace] = (),
 ) -> tuple[Diagnostic, ...]:
     """Write the book to ``path``; a failure leaves an old file as it was.
 
     The contents go down to headings of level ``toc_depth``. Chapters that are in the folder
-    ``cache`` are not made again.
+    ``cache`` are not made again. ``pages`` are those of the book's PDF, which the EPUB lists.
 
     Raises:
         OutputError: the file cannot be written.
@@ -58,6 +59,6 @@ def write_epub(
     require_shapes(math)
     from kexue_book.epub.write import Making, render_epub
 
-    making = Making(math=math, toc_depth=toc_depth, cache=cache)
+    making = Making(math=math, toc_depth=toc_depth, cache=cache, pages=tuple(pages))
     with written_aside(path) as aside:
         return render_epub(book, manuscripts, typesetting, layout, aside, making)

@@ -18,12 +18,13 @@ from kexue_book.epub.filled import File, Filled
 from kexue_book.epub.math_font import FACE, FILE, MEDIA_TYPE, subset_math_font
 from kexue_book.epub.metadata import access_to, add_metadata
 from kexue_book.epub.package import Package, XhtmlItem
+from kexue_book.epub.page_breaks import PageBreaks
 from kexue_book.epub.page_press import PagePress
 from kexue_book.epub.pages import Page, PageMaker
 from kexue_book.errors import Diagnostic, RenderError
 from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
-from kexue_book.model import TOC_DEPTH, Asset, Book, EpubMath, Manuscript, Typesetting
+from kexue_book.model import TOC_DEPTH, Asset, Book, EpubMath, Manuscript, PagePlace, Typesetting
 from kexue_book.surroundings import fonts_fingerprint
 
 _STYLES = ("base.css", "epub.css")
@@ -38,6 +39,8 @@ class Making:
     """Level of heading down to which the contents go; a chapter's title is of level 1."""
     cache: Path | None = None
     """Folder of filled pages; None keeps none."""
+    pages: tuple[PagePlace, ...] = ()
+    """Where the pages of the book's PDF begin, if it has one."""
 
 
 def render_epub(
@@ -61,10 +64,14 @@ def render_epub(
     files = [file for _, filled in (*front, *body) for file in filled.files]
     addresses = Addresses(files)
     tree = contents_tree(*(book, manuscripts, layout, addresses.of), depth=making.toc_depth)
+    breaks = PageBreaks(making.pages, body)
     first = body[0][1].files[0].address
-    nav = maker.page("nav", layout.labels.contents, "epub/nav.html", tree=tree, first=first)
+    nav = maker.page(
+        "nav", layout.labels.contents, "epub/nav.html", tree=tree, first=first, pages=breaks.entries
+    )
     package = epub.EpubBook()
-    add_metadata(package, book, layout, access_to(manuscripts, making.math))
+    source = layout.labels.page_source.format(title=book.meta.title) if making.pages else None
+    add_metadata(package, book, layout, access_to(manuscripts, making.math, source))
     _add_cover(package, book, layout, press)
     pages = (*front, _fill(press, nav), *body)
     _add_styles(package, layout, _add_math_font(package, [filled for _, filled in pages], press))
@@ -76,7 +83,7 @@ def render_epub(
         finding
         for page, filled in pages
         for file in filled.files
-        for finding in _add_page(package, page, file, addresses)
+        for finding in _add_page(package, page, file, addresses, breaks)
     ]
     package.toc = ncx_entries(tree)
     package.guide = _guide(layout.labels, first)
@@ -93,11 +100,11 @@ def _fill(press: PagePress, page: Page) -> tuple[Page, Filled]:
 
 
 def _add_page(
-    package: epub.EpubBook, page: Page, file: File, addresses: Addresses
+    package: epub.EpubBook, page: Page, file: File, addresses: Addresses, breaks: PageBreaks
 ) -> tuple[Diagnostic, ...]:
     content, diagnostics = addresses.resolve(file, page)
     item = XhtmlItem(uid=file.name, title=page.title, file_name=file.address)
-    item.content = content
+    item.content = breaks.mark(file, content)
     item.properties = [*(["nav"] if file.name == "nav" else []), *file.properties]
     package.add_item(item)
     package.spine.append(item)

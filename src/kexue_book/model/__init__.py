@@ -5,7 +5,7 @@
 Lengths of formulas are in em of the surrounding text; everything else says its unit.
 """
 
-from kexue_book.model.books import Book, BookMeta, BuildSummary, Chapter, Part
+from kexue_book.model.books import Book, BookMeta, BuildSummary, Chapter, PagePlace, Part
 from kexue_book.model.choices import (
     TOC_DEPTH,
     EpubMath,
@@ -47,6 +47,7 @@ __all__ = [
     "Manuscript",
     "Order",
     "Packed",
+    "PagePlace",
     "Part",
     "PdfVariant",
     "Post",

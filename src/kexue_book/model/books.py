@@ -74,6 +74,18 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PagePlace:
+    """Where a page of the PDF begins."""
+
+    number: int
+    """That of the page."""
+    sheet: str
+    """Anchor of the chapter or part; ``colophon``."""
+    block: int
+    """Which of the chapter's blocks is the first to begin on the page, from 0; -1 if none does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildSummary:
     """What a build made, for the summary on the screen and for ``--json``."""
 

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, fromstring
 from kexue_book.model import Formula, Typeset
 from kexue_book.pdf.elements import FORMULA
 from kexue_book.pdf.long_notes import split_long_notes
+from kexue_book.pdf.page_starts import number_blocks
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.references import add_references
 from kexue_book.pdf.sheet import Sheet
@@ -46,6 +47,7 @@ def fill_sheet(sheet: Sheet, formulas: Formulas) -> Element:
     manuscript = sheet.manuscript
     if manuscript is None:
         return root
+    number_blocks(root)
     notes = {note.anchor: fromstring(f"<span>{note.body}</span>") for note in manuscript.footnotes}
     labels = {heading.anchor: heading.text for heading in manuscript.headings}
     _place_notes(root, notes)

@@ -19,7 +19,7 @@ Matter = tuple[Sequence["FontUse"], Pieces]
 """The fonts of a sheet, and what its pages are made of."""
 Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
 """Label, page, x, y, whether it is open, and the entries below."""
-_MAGIC = b"kexue-book record 3\n"
+_MAGIC = b"kexue-book record 4\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,9 @@ class Record:
     """With the running heads."""
     heads: int
     """So many of its first pages are running heads: see :class:`~kexue_book.pdf.sheet.Sheet`."""
+    starts: tuple[int, ...]
+    """For each page that is no running head, the first of the chapter's blocks to begin on it, -1
+    if none does: see page_starts.py."""
     math_glyphs: tuple[str, ...]
     """Of the math font, by their codes in these pages, from 1."""
     anchors: tuple[tuple[str, int, float, float], ...]
@@ -73,11 +76,12 @@ def read_record(data: bytes) -> Record:
         ValueError: it is something else, or damaged.
     """
     start, middle, _ = _bounds(data)
-    pages, heads, *lists = json.loads(data[start:middle])
+    pages, heads, starts, *lists = json.loads(data[start:middle])
     glyphs, anchors, outline, messages, refused = map(_frozen, lists)
     return Record(
         pages=pages,
         heads=heads,
+        starts=tuple(starts),
         math_glyphs=tuple(map(sys.intern, glyphs)),
         anchors=anchors,
         outline=outline,

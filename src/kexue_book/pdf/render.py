@@ -24,6 +24,7 @@ from kexue_book.pdf.listings import continuation_marks, hang_long_lines
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.number_room import mark_page_numbers
 from kexue_book.pdf.own_images import allow_own_images
+from kexue_book.pdf.page_starts import page_starts
 from kexue_book.pdf.picture_formulas import PictureFormulas
 from kexue_book.pdf.pieces import Pieces
 from kexue_book.pdf.quicker import lay_out_quicker
@@ -121,6 +122,7 @@ class Renderer:
         record = Record(
             pages=len(document.pages),
             heads=heads,
+            starts=tuple(page_starts(document, heads)),
             math_glyphs=math_font.glyphs_used,
             anchors=tuple(_anchors(document)),
             outline=tuple(map(_entry, document.make_bookmark_tree(0.75, transform_pages=True))),

@@ -13,13 +13,13 @@ import kexue_book
 from kexue_book.errors import Diagnostic, KexueBookError, Severity
 from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
-from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
+from kexue_book.model import Book, Manuscript, PagePlace, PdfVariant, Typesetting
 from kexue_book.pdf.assemble import Assembly, Entry
 from kexue_book.pdf.describing import Facts
 from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
-from kexue_book.pdf.pagination import Plan, plan
+from kexue_book.pdf.pagination import Plan, first_pages, plan
 from kexue_book.pdf.press import Press, Printed, Workshop, gave_up
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
@@ -37,6 +37,8 @@ class PdfResult:
     """What came of writing."""
 
     pages: int
+    places: tuple[PagePlace, ...]
+    """Where the numbered pages of the body begin."""
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -73,7 +75,8 @@ def render_pdf(
     if workshop.cache is not None:
         forget_old(workshop.cache)
     diagnostics = [*press.diagnostics, *_diagnose(printed.records())]
-    return PdfResult(pages=pages, diagnostics=tuple(diagnostics))
+    places = _places(printed, two_sided=workshop.page.two_sided)
+    return PdfResult(pages=pages, places=tuple(places), diagnostics=tuple(diagnostics))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,9 @@ class _PrintedBook:
     """All that is laid out of a book."""
 
     entries: tuple[Entry, ...]
+    """The front matter, then the body."""
+    sheets: tuple[str, ...]
+    """Anchors of the sheets of the body."""
     folios: Mapping[tuple[str, str], Printed]
     """By style and side."""
     numbers: Mapping[str, int]
@@ -106,7 +112,8 @@ def _print(
         for side in SIDES[two_sided]
     }
     entries = (before, *_entries(maker.parts(), plans, made))
-    return _PrintedBook(entries=entries, folios=folios, numbers=numbers)
+    sheets = tuple(sheet.anchor for sheet in plans)
+    return _PrintedBook(entries=entries, sheets=sheets, folios=folios, numbers=numbers)
 
 
 def _assemble(
@@ -123,6 +130,14 @@ def _assemble(
         assembly.add_folios(style, side, figures)
     assembly.add_all(printed.entries)
     return assembly.write(_facts(book, workshop.variants))
+
+
+def _places(printed: _PrintedBook, *, two_sided: bool) -> Iterator[PagePlace]:
+    records = [entry.printed.record for entry in printed.entries[1:]]
+    firsts = first_pages((one.pages - one.heads for one in records), two_sided=two_sided)
+    for first, sheet, record in zip(firsts, printed.sheets, records, strict=True):
+        for page, block in enumerate(record.starts):
+            yield PagePlace(number=first + page, sheet=sheet, block=block)
 
 
 def _labels(workshop: Workshop, layout: Layout) -> Labels | None:
