@@ -31,6 +31,7 @@ ORDER = (
         "epub",
         "pdf",
         "stamp",
+        "typesetting",
         "build",
         "console",
         "boundary",

@@ -5,9 +5,11 @@ What makes a draft of a post is loaded only when there is one to make.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,9 +56,10 @@ def make_drafts(
         done = len(drafts)
         wanted = [(chapters[index], prefixes[index]) for index in left]
         for index, (draft, is_lasting) in zip(left, _make(wanted), strict=True):
-            drafts[index] = draft
             if is_lasting:
                 shelf.store(names[index], draft.to_bytes())
+                draft = replace(draft, name=names[index])
+            drafts[index] = draft
             done += 1
             advance(done)
         if kept is not None:
@@ -65,16 +68,16 @@ def make_drafts(
 
 
 def _name(chapter: Chapter, prefix: str) -> bytes:
-    """Return all that shapes a draft; where its file is does not."""
+    """Return a hash of all that shapes a draft; where its file is does not."""
     post = chapter.post
     parts = (program_fingerprint(), chapter.anchor, prefix, post.title, post.body_line, post.body)
-    return json.dumps(parts).encode()
+    return hashlib.sha256(json.dumps(parts).encode()).digest()
 
 
 def _find(shelf: Kept, name: bytes, chapter: Chapter) -> Draft | None:
     data = shelf.recall(name)
     try:
-        return read_draft(data, chapter) if data is not None else None
+        return read_draft(data, chapter, name) if data is not None else None
     except ValueError:
         return None
 

@@ -17,7 +17,7 @@ from kexue_book.model.formulas import (
     Typesetting,
     Unpacking,
 )
-from kexue_book.model.manuscripts import Asset, Footnote, Heading, Manuscript
+from kexue_book.model.manuscripts import Asset, Footnote, Heading, Manuscript, Text
 from kexue_book.model.posts import CategoryPath, Post, Selection
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "PdfVariant",
     "Post",
     "Selection",
+    "Text",
     "Typeset",
     "Typesetting",
     "Unpacking",

@@ -11,6 +11,7 @@ from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
 from kexue_book.pdf.fonts import require_chinese_font
 from kexue_book.pdf.pages import PAGE_SIZES, page_size
+from kexue_book.pdf.plans import Plans, plans_folder
 from kexue_book.pdf.shelf import records_folder
 from kexue_book.pdf.workers import Crew
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = [
     "PAGE_SIZES",
     "Crew",
+    "Plans",
     "page_size",
+    "plans_folder",
     "records_folder",
     "write_pdf",
 ]
@@ -40,13 +43,14 @@ def write_pdf(
     cache: Path | None = None,
     advance: Callable[[int], None] = lambda done: None,
     variants: tuple[PdfVariant, ...] = (),
+    plans: Plans | None = None,
 ) -> PdfResult:
     """Write the book to ``path``: aside first, so that a failure leaves an old file as it was.
 
     Chapters are laid out by ``crew``, or in this process if there is none; those that are in the
     folder ``cache`` are not. ``advance`` is told how many are done. ``variants`` are standards that
     the PDF is to keep, ``two_sided`` is for printing and binding, ``page_references`` say on which
-    pages links to other chapters lead.
+    pages links to other chapters lead. What ``plans`` know of the book need not be found out.
 
     Raises:
         UsageError: there is no such page size.
@@ -67,5 +71,6 @@ def write_pdf(
         advance=advance,
         variants=variants,
     )
+    plans = plans or Plans(book, manuscripts, layout, size, None)
     with written_aside(path) as aside:
-        return render_pdf(book, manuscripts, typesetting, layout, aside, workshop)
+        return render_pdf(book, manuscripts, typesetting, layout, aside, workshop, plans)

@@ -61,7 +61,7 @@ class Order:
     @property
     def length(self) -> int:
         """Characters of its XHTML."""
-        return self.plan.length
+        return self.plan.sketch.length
 
     def sheet(self) -> Sheet:
         """Make the sheet."""
@@ -69,7 +69,7 @@ class Order:
 
     def fingerprint(self) -> bytes:
         """Return a hash of everything that shapes it."""
-        return self.plan.fingerprint + repr(self.references).encode()
+        return self.plan.sketch.fingerprint + repr(self.references).encode()
 
 
 class Press:

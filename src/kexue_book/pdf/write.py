@@ -19,7 +19,8 @@ from kexue_book.pdf.describing import Facts
 from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
-from kexue_book.pdf.pagination import Plan, plan
+from kexue_book.pdf.pagination import Plan
+from kexue_book.pdf.plans import Plans
 from kexue_book.pdf.press import Press, Printed, Workshop, gave_up
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
@@ -47,6 +48,7 @@ def render_pdf(
     layout: Layout,
     path: Path,
     workshop: Workshop,
+    plans: Plans,
 ) -> PdfResult:
     """Lay the book out and write it to ``path``, which must not matter if this fails.
 
@@ -64,7 +66,8 @@ def render_pdf(
     try:
         with closing(Spool()) as spool, path.open("wb") as output:
             press = Press(design, workshop, spool)
-            printed = _print(press, maker, workshop, _labels(workshop, layout))
+            body = plans.all(maker, lasting=typesetting.is_lasting)
+            printed = _print(press, maker, body, workshop, _labels(workshop, layout))
             pages = _assemble(press, printed, ObjectFile(output), book, typesetting, workshop)
     except KexueBookError:
         raise
@@ -93,9 +96,12 @@ class _PrintedBook:
 
 
 def _print(
-    press: Press, maker: SheetMaker, workshop: Workshop, labels: Labels | None
+    press: Press,
+    maker: SheetMaker,
+    plans: Sequence[Plan],
+    workshop: Workshop,
+    labels: Labels | None,
 ) -> _PrintedBook:
-    plans = [plan(make, workshop.page) for make in maker.body()]
     two_sided = workshop.page.two_sided
     made, numbers = print_settled(press.print, plans, labels, two_sided=two_sided)
     front = press.print_required(_numbered(maker.front(), numbers))
