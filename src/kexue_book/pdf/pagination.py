@@ -113,7 +113,14 @@ class Guess:
         return {**numbers, **missing}
 
 
-_LINES = (("<p", 0.63), ("<li", 1.1), ("<h2", 1.4), ("<img", 9.6), ("<tr", 0.8), ("<blockq", 0.7))
+_LINES: tuple[tuple[str, float], ...] = (
+    ("<p", 0.63),
+    ("<li", 1.1),
+    ("<h2", 1.4),
+    ("<img", 9.6),
+    ("<tr", 0.8),
+    ("<blockq", 0.7),
+)
 """Elements, and how many lines one takes beside those of its text."""
 _HEAD = 4.8
 """Lines of a chapter's head."""
@@ -133,8 +140,8 @@ def estimated_pages(sheet: Sheet, page: PageSize) -> int:
     listings = _LISTING.findall(sheet.html)
     text = _SPACE.sub("", _TAG.sub("", _LISTING.sub("", sheet.html)))
     latin = len(text.encode("ascii", "ignore"))
-    ems = _LATIN * latin + _HAN * (len(text) - latin)
-    lines = _HEAD + _CODE_LINE * sum(code.count("\n") for code in listings)
+    ems: float = _LATIN * latin + _HAN * (len(text) - latin)
+    lines: float = _HEAD + _CODE_LINE * sum(code.count("\n") for code in listings)
     lines += sum(each * sheet.html.count(element) for element, each in _LINES)
     manuscript = sheet.manuscript
     for formula in manuscript.formulas if manuscript is not None else ():
