@@ -29,8 +29,10 @@ from kexue_book.model import (
 )
 from kexue_book.progress import Counting, Progress
 from kexue_book.stamp import Stamp, builds_folder
+from kexue_book.surroundings import digest
 
 if TYPE_CHECKING:
+    from kexue_book.cover import OwnCover
     from kexue_book.layout import Layout
     from kexue_book.manuscript import Composition
     from kexue_book.pdf import Crew, Plans
@@ -55,6 +57,8 @@ class BuildOptions:
     equation_numbers: EquationNumbers = EquationNumbers.PLAIN
     title: str | None = None
     theme: Path | None = None
+    cover: Path | None = None
+    """Picture that is the cover; one is drawn when None."""
     page: str = "a5"
     pdf_variants: tuple[PdfVariant, ...] = ()
     """Standards that the PDF is to keep."""
@@ -94,17 +98,27 @@ def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
 
 def _build(options: BuildOptions, told: Counting) -> BuildSummary:
     """Build the books, unless they are as they would be; the summary knows no time."""
+    own = _own_cover(options)
     texts = read_texts(options.posts)
-    stamp = _stamp(options, texts)
+    stamp = _stamp(options, texts, own)
     if (earlier := stamp.find()) is not None:
         told.diagnose(earlier.diagnostics)
         return earlier.summary
     from kexue_book.layout import Layout
 
-    layout = Layout(options.theme)
+    layout = Layout(options.theme, own_cover=own is not None)
     _check_options(options)
     with _crew(options) as crew:
-        return _make(options, layout, texts, stamp, told, crew)
+        return _make(options, layout, texts, stamp, told, crew, own)
+
+
+def _own_cover(options: BuildOptions) -> OwnCover | None:
+    """Return the user's cover: whatever is wrong with it is known before the work."""
+    if options.cover is None:
+        return None
+    from kexue_book.cover import read_cover
+
+    return read_cover(options.cover)
 
 
 def _crew(options: BuildOptions) -> AbstractContextManager[Crew | None]:
@@ -125,6 +139,7 @@ def _make(
     stamp: Stamp,
     told: Counting,
     crew: Crew | None,
+    own_cover: OwnCover | None,
 ) -> BuildSummary:
     book = _outline(options, told, texts)
     composition = _compose(book, options, layout, told)
@@ -138,7 +153,7 @@ def _make(
             hint="mend the posts, or build without --strict",
         )
     made = (book, composition.manuscripts, typesetting, layout)
-    files, pages = _write(*made, options, told, crew, plans)
+    files, pages = _write(*made, options, told, crew, plans, own_cover)
     formulas = [mark for m in composition.manuscripts for mark in m.formula_marks]
     summary = BuildSummary(
         files=tuple(files),
@@ -155,9 +170,13 @@ def _make(
     return summary
 
 
-def _stamp(options: BuildOptions, texts: Sequence[PostFile | Diagnostic]) -> Stamp:
+def _stamp(
+    options: BuildOptions, texts: Sequence[PostFile | Diagnostic], own_cover: OwnCover | None
+) -> Stamp:
     """Return the stamp of builds with these options; one that dumps has to be made each time."""
     asked = repr({f.name: getattr(options, f.name) for f in fields(options)} | _NOT_ASKED)
+    if own_cover is not None:
+        asked += digest((own_cover.data,))
     keeping = options.keeping and options.dump is None
     folder = builds_folder(options.cache) if keeping else None
     return Stamp(folder, options.posts, asked, options.theme, texts)
@@ -271,6 +290,7 @@ def _write(
     told: Counting,
     crew: Crew | None,
     plans: Plans | None,
+    cover: OwnCover | None,
 ) -> tuple[list[Path], int | None]:
     stem = options.name or file_stem(book.meta.title)
     files: list[Path] = []
@@ -281,7 +301,11 @@ def _write(
         told.stage("writing EPUB", None)
         files.append(options.output / f"{stem}.epub")
         told.diagnose(
-            write_epub(*(book, manuscripts, typesetting, layout, files[-1]), math=options.epub_math)
+            write_epub(
+                *(book, manuscripts, typesetting, layout, files[-1]),
+                cover=cover,
+                math=options.epub_math,
+            )
         )
     if "pdf" in options.formats:
         from kexue_book.pdf import records_folder, write_pdf
@@ -290,6 +314,7 @@ def _write(
         files.append(options.output / f"{stem}.pdf")
         result = write_pdf(
             *(book, manuscripts, typesetting, layout, files[-1]),
+            cover=cover,
             page=options.page,
             variants=options.pdf_variants,
             two_sided=options.two_sided,

@@ -6,6 +6,7 @@ import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
+from kexue_book.cover import Cover, draw_cover
 from kexue_book.errors import Diagnostic, MissingDependencyError
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
@@ -34,9 +35,12 @@ def write_epub(
     layout: Layout,
     path: Path,
     *,
+    cover: Cover | None = None,
     math: EpubMath = EpubMath.MATHML,
 ) -> tuple[Diagnostic, ...]:
     """Write the book to ``path``; a failure leaves an old file as it was.
+
+    ``cover`` is drawn of the posts if it is None.
 
     Raises:
         OutputError: the file cannot be written.
@@ -46,7 +50,8 @@ def write_epub(
         ThemeError: a template is broken.
     """
     require_shapes(math)
+    cover = cover or draw_cover(book, manuscripts, layout.labels)
     from kexue_book.epub.write import render_epub
 
     with written_aside(path) as aside:
-        return render_epub(book, manuscripts, typesetting, layout, aside, math)
+        return render_epub(book, manuscripts, typesetting, layout, aside, math, cover)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ebooklib import epub
 
+from kexue_book.cover import Cover
 from kexue_book.epub.contents import contents_tree, ncx_entries
-from kexue_book.epub.cover import draw_cover
 from kexue_book.epub.fill import PageFiller
 from kexue_book.epub.math_font import FACE, FILE, MEDIA_TYPE, math_characters, subset_math_font
 from kexue_book.epub.metadata import add_metadata
@@ -21,6 +21,7 @@ from kexue_book.layout import Layout
 from kexue_book.model import Asset, Book, EpubMath, Manuscript, Typesetting
 
 _STYLES = ("base.css", "epub.css")
+_COVER_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
 
 
 def render_epub(
@@ -30,6 +31,7 @@ def render_epub(
     layout: Layout,
     path: Path,
     math: EpubMath,
+    cover: Cover,
 ) -> tuple[Diagnostic, ...]:
     """Write the EPUB to ``path``, where nothing must be that matters if this fails.
 
@@ -38,7 +40,8 @@ def render_epub(
         ThemeError: a template is broken.
     """
     tree = contents_tree(book, manuscripts, layout)
-    maker = PageMaker(book, manuscripts, layout)
+    cover_file = f"images/cover{_COVER_SUFFIXES[cover.media_type]}"
+    maker = PageMaker(book, manuscripts, layout, cover_file)
     front, body = tuple(maker.front()), tuple(maker.body())
     nav = maker.page("nav", layout.labels.contents, "epub/nav.html", tree=tree, first=body[0].file)
     pages = (*front, nav, *body)
@@ -48,7 +51,7 @@ def render_epub(
         filler.fill(page)
     package = epub.EpubBook()
     add_metadata(package, book, layout, math)
-    _add_cover(package, book, layout)
+    _add_cover(package, cover, cover_file)
     _add_styles(package, layout, _add_math_font(package, pages))
     _add_images(package, manuscripts)
     for name, content in sorted(shapes.files.items()):
@@ -79,11 +82,11 @@ def _properties(page: Page) -> list[str]:
     return properties
 
 
-def _add_cover(package: epub.EpubBook, book: Book, layout: Layout) -> None:
-    cover = epub.EpubCover(uid="cover-image", file_name="images/cover.png")
-    cover.content = draw_cover(book.meta, layout.labels, book.dates)
-    cover.media_type = "image/png"
-    package.add_item(cover)
+def _add_cover(package: epub.EpubBook, cover: Cover, file: str) -> None:
+    item = epub.EpubCover(uid="cover-image", file_name=file)
+    item.content = cover.image()
+    item.media_type = cover.media_type
+    package.add_item(item)
 
 
 def _add_math_font(package: epub.EpubBook, pages: Sequence[Page]) -> str:

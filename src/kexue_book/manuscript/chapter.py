@@ -126,6 +126,7 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
         ids=ids,
         addresses=tuple(map(find_addresses, (root, *notes))),
         formula_marks=tuple(map(mark, formulas)),
+        length=sum(len(str(text)) for text in root.itertext()),
         diagnostics=tuple(diagnostics),
         packed=pack_text(root, notes, formulas),
     )

@@ -60,6 +60,8 @@ class Draft:
     """Of the body, and of each note."""
     formula_marks: tuple[str, ...]
     """A short hash of each formula's key."""
+    length: int
+    """Characters of the body, formulas left out."""
     diagnostics: tuple[Diagnostic, ...]
     packed: bytes
     """See :func:`pack_text`."""
@@ -78,6 +80,7 @@ class Draft:
             list(self.ids.items()),
             [(found.links, found.images) for found in self.addresses],
             self.formula_marks,
+            self.length,
             [to_plain(diagnostic) for diagnostic in self.diagnostics],
         ]
         return _json(facts) + b"\n" + self.packed
@@ -91,7 +94,7 @@ def read_draft(data: bytes, chapter: Chapter, name: bytes) -> Draft:
     """
     try:
         facts, _, packed = data.partition(b"\n")
-        title, plain_title, headings, ids, addresses, marks, diagnostics = _parsed(facts)
+        title, plain_title, headings, ids, addresses, marks, length, said = _parsed(facts)
         place = str(chapter.post.path)
         return Draft(
             chapter=chapter,
@@ -103,7 +106,8 @@ def read_draft(data: bytes, chapter: Chapter, name: bytes) -> Draft:
                 Addresses(links=tuple(links), images=tuple(images)) for links, images in addresses
             ),
             formula_marks=tuple(marks),
-            diagnostics=tuple(from_plain([*f[:3], f[3] and place, *f[4:]]) for f in diagnostics),
+            length=length,
+            diagnostics=tuple(from_plain([*f[:3], f[3] and place, *f[4:]]) for f in said),
             packed=packed,
             name=name,
         )

@@ -55,6 +55,8 @@ class _Resolved:
 
     links: list[str | None] = field(default_factory=list)
     """None: nowhere, but the text stays."""
+    chapters: dict[str, None] = field(default_factory=dict)
+    """Anchors of other chapters that some lead to, in their order."""
     images: list[Asset | None] = field(default_factory=list)
     """None: it cannot be shown."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -72,24 +74,26 @@ class _Resolver:
         resolved = _Resolved()
         for addresses in draft.addresses:
             for address in addresses.links:
-                resolved.links.append(self._link(address, draft.chapter, resolved.diagnostics))
+                resolved.links.append(self._link(address, draft.chapter, resolved))
             for address in addresses.images:
                 resolved.images.append(self._image(address, draft.chapter, resolved.diagnostics))
         return resolved
 
-    def _link(self, address: str, chapter: Chapter, diagnostics: list[Diagnostic]) -> str | None:
+    def _link(self, address: str, chapter: Chapter, resolved: _Resolved) -> str | None:
         if not address:
             return None
-        anchor = self._links.find(address, chapter)
-        if anchor is not None:
-            return f"#{anchor}"
+        target = self._links.find(address, chapter)
+        if target is not None:
+            if target.chapter != chapter.anchor:
+                resolved.chapters[target.chapter] = None
+            return f"#{target.anchor}"
         if address.startswith("//"):
             address = f"https:{address}"
         elif not address.startswith(("#", *_OUTWARD)) and chapter.post.url:
             address = urljoin(chapter.post.url, address)
         if address.lower().startswith(_OUTWARD):
             return address
-        diagnostics.append(
+        resolved.diagnostics.append(
             Diagnostic(
                 code="dead-link",
                 severity=Severity.WARNING,
@@ -131,6 +135,8 @@ def _manuscript(
         assets=tuple(shown.values()),
         fingerprint=_fingerprint(draft, resolved, missing_image),
         formula_marks=draft.formula_marks,
+        length=draft.length,
+        leads_to=tuple(resolved.chapters),
     )
 
 

@@ -86,6 +86,10 @@ class Manuscript:
     """Hash of all that shapes title, text, headings and assets; empty when it is not known."""
     formula_marks: tuple[str, ...] = ()
     """A short hash of each formula's key."""
+    length: int = 0
+    """Characters of the body, formulas left out."""
+    leads_to: tuple[str, ...] = ()
+    """Anchors of the other chapters that its links lead to."""
 
     @property
     def body(self) -> str:

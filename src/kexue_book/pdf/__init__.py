@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kexue_book.cover import Cover, draw_cover
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
@@ -36,6 +37,7 @@ def write_pdf(
     layout: Layout,
     path: Path,
     *,
+    cover: Cover | None = None,
     page: str = "a5",
     two_sided: bool = False,
     page_references: bool = True,
@@ -50,7 +52,8 @@ def write_pdf(
     Chapters are laid out by ``crew``, or in this process if there is none; those that are in the
     folder ``cache`` are not. ``advance`` is told how many are done. ``variants`` are standards that
     the PDF is to keep, ``two_sided`` is for printing and binding, ``page_references`` say on which
-    pages links to other chapters lead. What ``plans`` know of the book need not be found out.
+    pages links to other chapters lead. ``cover`` is drawn of the posts if it is None; a two-sided
+    book has none. What ``plans`` know of the book need not be found out.
 
     Raises:
         UsageError: there is no such page size.
@@ -63,6 +66,7 @@ def write_pdf(
 
     size = page_size(page, two_sided=two_sided)
     require_chinese_font()
+    cover = cover or draw_cover(book, manuscripts, layout.labels)
     workshop = Workshop(
         page=size,
         page_references=page_references,
@@ -73,4 +77,4 @@ def write_pdf(
     )
     plans = plans or Plans(book, manuscripts, layout, size, None)
     with written_aside(path) as aside:
-        return render_pdf(book, manuscripts, typesetting, layout, aside, workshop, plans)
+        return render_pdf(book, manuscripts, typesetting, layout, aside, workshop, plans, cover)

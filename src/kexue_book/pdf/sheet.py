@@ -13,6 +13,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from kexue_book.cover import Cover
 from kexue_book.layout import Layout
 from kexue_book.model import (
     Asset,
@@ -28,6 +29,8 @@ from kexue_book.model import (
 )
 from kexue_book.pdf.references import References
 
+COVER = "picture:cover"
+"""Address of the cover's image."""
 DIGITS = "0123456789"
 ROMAN = "ivxlcdm"
 _EMPTY = Text(body="")
@@ -54,6 +57,8 @@ class Sheet:
     """Whether its pages are drawn on others, and not read."""
     references: References | None = None
     """The page references in it, if it has any."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Images in it that are in no file, by address."""
 
     @property
     def is_chapter(self) -> bool:
@@ -76,6 +81,8 @@ class Sheet:
             for asset in self.manuscript.assets:
                 digest.update(asset.name.encode())
         digest.update(self.engraving)
+        for address, data in sorted(self.pictures.items()):
+            digest.update(address.encode() + hashlib.sha256(data).digest())
         return digest.digest()
 
 
@@ -98,7 +105,10 @@ class SheetMaker:
         layout: Layout,
         *,
         two_sided: bool = False,
+        cover: Cover | None = None,
     ) -> None:
+        """A book that is bound gets no ``cover``: that is printed apart, on other paper."""
+        self._cover = None if two_sided else cover
         self._heads = 2 if two_sided else 1
         self._book = book
         self._manuscripts = {made.chapter.anchor: made for made in manuscripts}
@@ -184,7 +194,10 @@ class SheetMaker:
 
     def front(self) -> Sheet:
         """Return the sheet of cover, title page and contents; its page numbers are filled in."""
-        return Sheet(anchor="contents", html=self._render("front", head=None))
+        cover = self._cover
+        html = self._render("front", head=None, cover=cover, cover_image=COVER)
+        pictures = {COVER: cover.page_image()} if cover is not None else {}
+        return Sheet(anchor="contents", html=html, pictures=pictures)
 
     def folios(self, style: str, side: str) -> Sheet:
         """Return a sheet with a page for each figure.

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import kexue_book
+from kexue_book.cover import Cover
 from kexue_book.errors import Diagnostic, KexueBookError, Severity
 from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
@@ -49,6 +50,7 @@ def render_pdf(
     path: Path,
     workshop: Workshop,
     plans: Plans,
+    cover: Cover,
 ) -> PdfResult:
     """Lay the book out and write it to ``path``, which must not matter if this fails.
 
@@ -62,7 +64,11 @@ def render_pdf(
         theme=layout.theme,
         tagged=bool(workshop.variants),
     )
-    maker = SheetMaker(*(book, manuscripts, typesetting, layout), two_sided=workshop.page.two_sided)
+    maker = SheetMaker(
+        *(book, manuscripts, typesetting, layout),
+        two_sided=workshop.page.two_sided,
+        cover=cover,
+    )
     try:
         with closing(Spool()) as spool, path.open("wb") as output:
             press = Press(design, workshop, spool)
