@@ -43,13 +43,15 @@ def wanted(post: Post) -> Counter[str]:
 
 
 def epub_chapters(path: Path) -> dict[str, Counter[str]]:
-    chapters = {}
+    chapters: dict[str, Counter[str]] = {}
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if name.startswith("EPUB/p-"):
                 root = etree.fromstring(archive.read(name))
                 text = "".join(map(str, root.itertext()))
-                chapters[Path(name).stem] = Counter(TEXT.findall(text))
+                # A long chapter is several files: NAME, NAME_2, …
+                anchor = Path(name).stem.partition("_")[0]
+                chapters[anchor] = chapters.get(anchor, Counter()) + Counter(TEXT.findall(text))
     return chapters
 
 

@@ -41,7 +41,7 @@ from kexue_book.formulas import (
     typeset_formulas,
 )
 from kexue_book.layout import Layout
-from kexue_book.model import Formula, Grouping, Manuscript, Post, Selection, Typesetting
+from kexue_book.model import Formula, Grouping, Manuscript, Post, Selection, Text, Typesetting
 from kexue_book.outline import make_book
 
 DISTINCT = 2_000
@@ -99,11 +99,10 @@ def write(
             chapter=chapter,
             title=chapter.post.title,
             plain_title=chapter.post.title,
-            body="".join(body(variant, chapters[n], typesetting, han)),
-            headings=(),
-            formulas=tuple(chapters[n]),
-            footnotes=(),
-            assets=(),
+            text=Text(
+                body="".join(body(variant, chapters[n], typesetting, han)),
+                formulas=tuple(chapters[n]),
+            ),
         )
         for n, chapter in enumerate(book.chapters)
     ]

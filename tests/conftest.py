@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from kexue_book.build import BuildOptions, build_books
 from kexue_book.cli import app
-from kexue_book.epub import cover
+from kexue_book.cover import raster as covers
 from kexue_book.epub import write as epub_pages
 from kexue_book.epub.math_font import subset_math_font
 from kexue_book.model import BuildSummary, Post
@@ -44,10 +44,10 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 def _made_once() -> Iterator[None]:
     """Make what takes longest in a small EPUB once for all that have the same in it.
 
-    How it comes out is what ``test_epub_cover.py`` and ``test_epub_math.py`` ask, of the originals.
+    How it comes out is what ``test_cover.py`` and ``test_epub_math.py`` ask, of the originals.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cover, "draw_ornament", functools.cache(cover.draw_ornament))
+        patch.setattr(covers, "paint_figure", functools.cache(covers.paint_figure))
         patch.setattr(epub_pages, "subset_math_font", functools.cache(subset_math_font))
         yield
 

@@ -69,6 +69,8 @@ def test_info_tells_path_version_number_and_size(run_cli: RunCli, filled: Path) 
         "formulas",
         "size",
         "chapters",
+        "pages",
+        "plans",
         "drafts",
         "builds",
     ]
@@ -83,6 +85,19 @@ def test_a_build_fills_what_info_counts(run_cli: RunCli, cache: Path, tmp_path: 
     shown = run_cli("cache", "info", "--json").json()
     assert isinstance(shown, dict)
     assert shown["formulas"] == 2
+
+
+def test_pages_of_an_epub_are_counted_and_cleared(
+    run_cli: RunCli, cache: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: 甲\n---\n\n文\n", "utf-8")
+    run_cli("build", "--posts", tmp_path, "--output", tmp_path / "out", "-f", "epub")
+    shown = run_cli("cache", "info", "--json").json()
+    assert isinstance(shown, dict)
+    assert shown["pages"] >= 1
+    assert shown["pages_size"] > 0
+    assert run_cli("cache", "clear").code == 0
+    assert not list(Path(shown["pages_path"]).glob("*/*"))
 
 
 def test_clear_deletes_everything_and_says_how_much(run_cli: RunCli, filled: Path) -> None:

@@ -32,6 +32,7 @@ from kexue_book.model import (
     Heading,
     Manuscript,
     Part,
+    Text,
     Typeset,
     Typesetting,
 )
@@ -73,12 +74,9 @@ def make_manuscript(
         "chapter": Chapter(number=number, anchor=f"p-s{number}", post=post),
         "title": title,
         "plain_title": title,
-        "body": body,
-        "headings": (),
-        "formulas": (),
-        "footnotes": (),
-        "assets": (),
     }
+    text = {name: more.pop(name) for name in ("formulas", "footnotes") if name in more}
+    values["text"] = Text(body=body, **text)  # type: ignore[arg-type]
     return Manuscript(**{**values, **more})  # type: ignore[arg-type]
 
 

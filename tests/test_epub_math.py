@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
 
@@ -22,6 +24,7 @@ from kexue_book.epub import require_shapes
 from kexue_book.epub.math_accents import draw_accents
 from kexue_book.epub.math_font import math_characters, subset_math_font
 from kexue_book.epub.math_spacing import space_operators
+from kexue_book.epub.punctuation import keep_together
 from kexue_book.errors import MissingDependencyError
 from kexue_book.formulas import typeset_formulas
 from kexue_book.model import EpubMath, FormulaKey
@@ -336,3 +339,22 @@ def test_the_command_line_knows_the_profiles(run_cli: Callable[..., Run], tmp_pa
     with zipfile.ZipFile(tmp_path / "b.epub") as archive:
         assert any(b"<svg" in archive.read(name) for name in archive.namelist() if "/p-" in name)
     assert run_cli(*build, "--epub-math", "gif").code == 2
+
+
+pieces = st.lists(st.text(alphabet="甲乙，。（“）a", max_size=5), min_size=2, max_size=5)
+
+
+@given(pieces)
+def test_marks_by_formulas_are_boxed_and_nothing_is_lost(texts: list[str]) -> None:
+    root = etree.fromstring(f'<p xmlns="{XHTML[1:-1]}">{"<span/>".join(texts)}</p>')
+    formulas = list(root)
+    for formula in formulas:
+        formula.text = "x"
+        keep_together(formula)
+    assert "".join(map(str, root.itertext())) == "x".join(texts)
+    for formula, following in zip(formulas, texts[1:], strict=True):
+        if following[:1] in ("，", "。", "）"):
+            box = formula.getparent()
+            assert box is not None
+            assert box.get("class") == "together"
+            assert (formula.tail or "").startswith(following[0])

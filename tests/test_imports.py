@@ -26,11 +26,13 @@ ORDER = (
         "formulas",
         "manuscript",
         "layout",
+        "cover",
     ),
     *(
         "epub",
         "pdf",
         "stamp",
+        "typesetting",
         "build",
         "console",
         "boundary",
@@ -46,11 +48,11 @@ STRANGERS = ({"epub", "pdf"}, {"library", "formulas"}, {"outline", "formulas"})
 """Rooms that do not know each other, though one stands before the other."""
 KEEPERS = {
     "ebooklib": {"epub"},
-    "fontTools": {"epub", "pdf"},
+    "fontTools": {"cover", "epub", "pdf"},
     "jinja2": {"layout"},
     "mathjax": {"formulas"},
     "nh3": {"manuscript"},
-    "PIL": {"epub", "manuscript", "pdf"},
+    "PIL": {"cover", "epub", "manuscript", "pdf"},
     "py_mini_racer": {"formulas"},
     "pydyf": {"pdf"},
     "pygments": {"manuscript"},

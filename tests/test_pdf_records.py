@@ -237,7 +237,7 @@ def test_a_sheet_that_kills_its_process_does_not_take_others_along() -> None:
     deadly = replace(good, anchor="b", manuscript=Deadly())
     orders = [Ready(sheet) for sheet in (good, deadly, good)]
     with closing(Crew(2)) as crew:
-        results = dict(crew.render_all(design, orders))
+        results = dict(crew.render_all(design, orders, lambda: None))
     assert isinstance(results[1], Failure)
     for laid_out in (results[0], results[2]):
         assert isinstance(laid_out, bytes)

@@ -64,13 +64,13 @@ def test_labels_contents_and_references_count_blank_pages(build_book: BuildBook)
     built = build(build_book)
     pages = words(built)
     named = labels(built)
-    assert named[:7] == ["i", "ii", "iii", "iv", "v", "vi", "1"]
+    assert named[:5] == ["i", "ii", "iii", "iv", "1"]
     for index, page in enumerate(pages):
         if page and page[-1][2] > 550:
             assert page[-1][3] == named[index]
     third = next(i for i, page in enumerate(pages) if "第3章" in text_of(page)[:20])
     assert f"见丙篇（见第{named[third]}页）" in "".join(map(text_of, pages))
-    said = re.search(r"丙篇[.·…]*(\d+)", text_of(pages[4]))
+    said = re.search(r"丙篇[.·…]*(\d+)", text_of(pages[2]))
     assert said is not None
     assert said[1] == named[third]
 

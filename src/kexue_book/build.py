@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kexue_book.errors import Diagnostic, Severity, StrictError, UsageError
+from kexue_book.errors import Diagnostic, StrictError, UsageError
 from kexue_book.library import PostFile, read_library, read_texts
 from kexue_book.model import (
     TOC_DEPTH,
@@ -29,13 +29,15 @@ from kexue_book.model import (
     Selection,
     Typesetting,
 )
-from kexue_book.progress import Progress
+from kexue_book.progress import Counting, Progress
 from kexue_book.stamp import Stamp, builds_folder
+from kexue_book.surroundings import digest
 
 if TYPE_CHECKING:
+    from kexue_book.cover import OwnCover
     from kexue_book.layout import Layout
     from kexue_book.manuscript import Composition
-    from kexue_book.pdf import Crew
+    from kexue_book.pdf import Crew, Plans
 
 FORMATS = ("epub", "pdf")
 _NOT_ASKED = dict.fromkeys(("jobs", "dump", "cache", "keeping"))
@@ -57,6 +59,8 @@ class BuildOptions:
     equation_numbers: EquationNumbers = EquationNumbers.PLAIN
     title: str | None = None
     theme: Path | None = None
+    cover: Path | None = None
+    """Picture that is the cover; one is drawn when None."""
     page: str = "a5"
     pdf_variants: tuple[PdfVariant, ...] = ()
     """Standards that the PDF is to keep."""
@@ -92,23 +96,33 @@ def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
         KexueBookError: one of its kinds; files that were there before are untouched.
     """
     start = time.monotonic()
-    summary = _build(options, _Counting(progress))
+    summary = _build(options, Counting(progress))
     return replace(summary, seconds=round(time.monotonic() - start, 2))
 
 
-def _build(options: BuildOptions, told: _Counting) -> BuildSummary:
+def _build(options: BuildOptions, told: Counting) -> BuildSummary:
     """Build the books, unless they are as they would be; the summary knows no time."""
+    own = _own_cover(options)
     texts = read_texts(options.posts)
-    stamp = _stamp(options, texts)
+    stamp = _stamp(options, texts, own)
     if (earlier := stamp.find()) is not None:
         told.diagnose(earlier.diagnostics)
         return earlier.summary
     from kexue_book.layout import Layout
 
-    layout = Layout(options.theme)
+    layout = Layout(options.theme, own_cover=own is not None)
     _check_options(options)
     with _crew(options) as crew:
-        return _make(options, layout, texts, stamp, told, crew)
+        return _make(options, layout, texts, stamp, told, crew, own)
+
+
+def _own_cover(options: BuildOptions) -> OwnCover | None:
+    """Return the user's cover: whatever is wrong with it is known before the work."""
+    if options.cover is None:
+        return None
+    from kexue_book.cover import read_cover
+
+    return read_cover(options.cover)
 
 
 def _crew(options: BuildOptions) -> AbstractContextManager[Crew | None]:
@@ -127,12 +141,14 @@ def _make(
     layout: Layout,
     texts: Sequence[PostFile | Diagnostic],
     stamp: Stamp,
-    told: _Counting,
+    told: Counting,
     crew: Crew | None,
+    own_cover: OwnCover | None,
 ) -> BuildSummary:
     book = _outline(options, told, texts)
     composition = _compose(book, options, layout, told)
-    typesetting = _typeset(composition.manuscripts, options, told)
+    plans = _plans(book, composition.manuscripts, layout, options)
+    typesetting = _typeset(composition.manuscripts, options, told, plans)
     if options.dump is not None:
         _dump(composition.manuscripts, options.dump)
     if options.strict and told.warnings:
@@ -140,14 +156,15 @@ def _make(
             f"{told.warnings} warnings, and --strict was given; nothing was written",
             hint="mend the posts, or build without --strict",
         )
-    files, pages = _write(book, composition.manuscripts, typesetting, layout, options, told, crew)
-    formulas = [formula for m in composition.manuscripts for formula in m.formulas]
+    made = (book, composition.manuscripts, typesetting, layout)
+    files, pages = _write(*made, options, told, crew, plans, own_cover)
+    formulas = [mark for m in composition.manuscripts for mark in m.formula_marks]
     summary = BuildSummary(
         files=tuple(files),
         chapters=len(book.chapters),
         pages=pages,
         formulas=len(formulas),
-        distinct_formulas=len({formula.key for formula in formulas}),
+        distinct_formulas=len(set(formulas)),
         warnings=told.warnings,
         seconds=0,
         sizes=tuple(file.stat().st_size for file in files),
@@ -157,9 +174,13 @@ def _make(
     return summary
 
 
-def _stamp(options: BuildOptions, texts: Sequence[PostFile | Diagnostic]) -> Stamp:
+def _stamp(
+    options: BuildOptions, texts: Sequence[PostFile | Diagnostic], own_cover: OwnCover | None
+) -> Stamp:
     """Return the stamp of builds with these options; one that dumps has to be made each time."""
     asked = repr({f.name: getattr(options, f.name) for f in fields(options)} | _NOT_ASKED)
+    if own_cover is not None:
+        asked += digest((own_cover.data,))
     keeping = options.keeping and options.dump is None
     folder = builds_folder(options.cache) if keeping else None
     return Stamp(folder, options.posts, asked, options.theme, texts)
@@ -169,28 +190,11 @@ def check_posts(options: BuildOptions, progress: Progress) -> int:
     """Read, link and typeset everything, write nothing; return the number of findings."""
     from kexue_book.layout import Layout
 
-    told = _Counting(progress)
+    told = Counting(progress)
     book = _outline(options, told)
     composition = _compose(book, options, Layout(options.theme), told)
     _typeset(composition.manuscripts, options, told)
     return told.warnings
-
-
-class _Counting:
-    """Passes everything on, and counts what is wrong."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self.stage = progress.stage
-        self.advance = progress.advance
-        self.warnings = 0
-        self.diagnostics: list[Diagnostic] = []
-
-    def diagnose(self, diagnostics: Sequence[Diagnostic]) -> None:
-        self.diagnostics += diagnostics
-        for diagnostic in diagnostics:
-            self.warnings += diagnostic.severity is not Severity.INFO
-            self._progress.diagnose(diagnostic)
 
 
 def _check_options(options: BuildOptions) -> None:
@@ -216,7 +220,7 @@ def _check_options(options: BuildOptions) -> None:
 
 def _outline(
     options: BuildOptions,
-    told: _Counting,
+    told: Counting,
     texts: Sequence[PostFile | Diagnostic] | None = None,
 ) -> Book:
     from kexue_book.outline import choose, make_book
@@ -228,7 +232,7 @@ def _outline(
     return make_book(posts, options.selection, options.grouping, title=options.title)
 
 
-def _compose(book: Book, options: BuildOptions, layout: Layout, told: _Counting) -> Composition:
+def _compose(book: Book, options: BuildOptions, layout: Layout, told: Counting) -> Composition:
     from kexue_book.manuscript import compose, drafts_folder
 
     told.stage("composing chapters", len(book.chapters))
@@ -244,22 +248,35 @@ def _compose(book: Book, options: BuildOptions, layout: Layout, told: _Counting)
     return composition
 
 
-def _typeset(
-    manuscripts: Sequence[Manuscript], options: BuildOptions, told: _Counting
-) -> Typesetting:
-    from kexue_book.formulas import typeset_formulas
+def _plans(
+    book: Book, manuscripts: Sequence[Manuscript], layout: Layout, options: BuildOptions
+) -> Plans | None:
+    """Return what is known of the PDF's chapters before they are made."""
+    if "pdf" not in options.formats:
+        return None
+    from kexue_book.pdf import Plans, page_size, plans_folder
 
-    keys = {formula.key for manuscript in manuscripts for formula in manuscript.formulas}
-    told.stage("typesetting formulas", len(keys))
-    typesetting = typeset_formulas(
-        sorted(keys, key=lambda key: (key.tex, key.display, key.preamble)),
+    page = page_size(options.page, two_sided=options.two_sided)
+    folder = plans_folder(cache) if (cache := _cache(options)) is not None else None
+    return Plans(book, manuscripts, layout, page, folder)
+
+
+def _typeset(
+    manuscripts: Sequence[Manuscript],
+    options: BuildOptions,
+    told: Counting,
+    plans: Plans | None = None,
+) -> Typesetting:
+    from kexue_book.typesetting import typeset_book
+
+    return typeset_book(
+        manuscripts,
+        # An EPUB shows them all.
+        plans if options.formats == ("pdf",) else None,
         cache=_cache(options),
         jobs=options.processes,
-        advance=lambda done, _: told.advance(done),
-        report=lambda message: told.diagnose((_cache_trouble(message),)),
+        told=told,
     )
-    told.diagnose(tuple(_broken_formulas(manuscripts, typesetting)))
-    return typesetting
 
 
 def _cache(options: BuildOptions) -> Path | None:
@@ -268,41 +285,16 @@ def _cache(options: BuildOptions) -> Path | None:
     return (options.cache or default_cache_path()) if options.keeping else None
 
 
-def _cache_trouble(message: str) -> Diagnostic:
-    return Diagnostic(
-        code="formula-cache-unusable",
-        severity=Severity.INFO,
-        message=message,
-        hint="the book is complete, it only took longer; delete the file, or mend its permissions",
-    )
-
-
-def _broken_formulas(
-    manuscripts: Sequence[Manuscript], typesetting: Typesetting
-) -> list[Diagnostic]:
-    return [
-        Diagnostic(
-            code="broken-formula",
-            severity=Severity.ERROR,
-            message=f"the formula cannot be set, its source is shown: {error}",
-            path=manuscript.chapter.post.path,
-            line=formula.line,
-            hint=f"look at {' '.join(formula.source.split())[:60]!r}",
-        )
-        for manuscript in manuscripts
-        for formula in manuscript.formulas
-        if (error := typesetting.packed[formula.key].error) is not None
-    ]
-
-
 def _write(
     book: Book,
     manuscripts: Sequence[Manuscript],
     typesetting: Typesetting,
     layout: Layout,
     options: BuildOptions,
-    told: _Counting,
+    told: Counting,
     crew: Crew | None,
+    plans: Plans | None,
+    cover: OwnCover | None,
 ) -> tuple[list[Path], int | None]:
     stem = options.output / (options.name or file_stem(book.meta.title))
     files: list[Path] = []
@@ -316,6 +308,7 @@ def _write(
         files.append(stem.with_name(f"{stem.name}.pdf"))
         printed = write_pdf(
             *(book, manuscripts, typesetting, layout, files[-1]),
+            cover=cover,
             page=options.page,
             variants=options.pdf_variants,
             two_sided=options.two_sided,
@@ -323,6 +316,7 @@ def _write(
             crew=crew,
             cache=records_folder(kept) if kept is not None else None,
             advance=told.advance,
+            plans=plans,
         )
         told.diagnose(printed.diagnostics)
         pages, places = printed.pages, printed.places
@@ -333,6 +327,7 @@ def _write(
         files.insert(0, stem.with_name(f"{stem.name}.epub"))
         found = write_epub(
             *(book, manuscripts, typesetting, layout, files[0]),
+            cover=cover,
             math=options.epub_math,
             toc_depth=options.toc_depth,
             cache=pages_folder(kept) if kept is not None else None,

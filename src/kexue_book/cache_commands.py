@@ -56,15 +56,16 @@ def empty_cache(verbose: VerboseOption = False) -> None:
 
 
 def _folders(formulas: Path) -> dict[str, Path]:
-    """Return what stands beside the file of formulas, from chapters laid out to whole builds."""
+    """Return what stands beside the file of formulas, of chapters and of whole builds."""
     from kexue_book.epub import pages_folder
     from kexue_book.manuscript import drafts_folder
-    from kexue_book.pdf import records_folder
+    from kexue_book.pdf import plans_folder, records_folder
     from kexue_book.stamp import builds_folder
 
     return {
         "chapters": records_folder(formulas),
         "pages": pages_folder(formulas),
+        "plans": plans_folder(formulas),
         "drafts": drafts_folder(formulas),
         "builds": builds_folder(formulas),
     }

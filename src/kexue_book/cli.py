@@ -105,6 +105,12 @@ def build(
         Path | None,
         typer.Option("--theme", metavar="DIR", help="Folder with templates/ and styles/."),
     ] = None,
+    cover: Annotated[
+        Path | None,
+        typer.Option(
+            "--cover", metavar="FILE", help="Picture for the cover, PNG or JPEG; else one is drawn."
+        ),
+    ] = None,
     page: Annotated[
         str,
         typer.Option("--page", metavar="SIZE", help="a4, a5, b5, 16k, 32k or letter (PDF)."),
@@ -170,6 +176,7 @@ def build(
         equation_numbers=equation_numbers,
         title=book_title,
         theme=theme,
+        cover=cover,
         page=page,
         pdf_variants=tuple(dict.fromkeys(pdf_variant or ())),
         two_sided=two_sided,

@@ -12,7 +12,9 @@ import contextlib
 import hashlib
 import os
 import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from kexue_book.errors import CacheError, Diagnostic, OutputError, Severity
 from kexue_book.files import written_aside
@@ -21,6 +23,7 @@ KEPT_DAYS = 60
 _DAY = 86_400
 _SWEPT = ".swept"
 """The file whose date says when old files were last deleted."""
+_Value = TypeVar("_Value")
 _CHECK = 32
 """Bytes of a checksum before what is stored."""
 
@@ -30,6 +33,10 @@ class Kept:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+
+    def has(self, name: bytes) -> bool:
+        """Whether something was stored under a name; it may be damaged."""
+        return self.folder is not None and _path(self.folder, name).exists()
 
     def recall(self, name: bytes) -> bytes | None:
         """Return what was stored under a name."""
@@ -51,6 +58,43 @@ class Kept:
         path = _path(self.folder, name)
         with contextlib.suppress(OutputError), written_aside(path) as aside:
             aside.write_bytes(hashlib.sha256(data).digest() + data)
+
+
+Make = Callable[[Sequence[int], Callable[[], None]], Iterator[tuple[int, _Value]]]
+"""Makes what has some indices, in any order; calls the function once, when others are at work."""
+
+
+def recall_or_make(
+    names: Sequence[bytes],
+    has: Callable[[bytes], bool],
+    recall: Callable[[int], _Value | None],
+    make: Make[_Value],
+    done: Callable[[Collection[int]], None],
+) -> list[_Value]:
+    """Return what stands under each name: what is kept is read while the rest is being made.
+
+    Args:
+        names: of all that is wanted.
+        has: whether something is kept under a name; it may be damaged.
+        recall: reads what is kept for an index; None if it is damaged.
+        make: makes the rest.
+        done: told the indices that are done, again and again.
+    """
+    missing = [index for index, name in enumerate(names) if not has(name)]
+    kept = sorted(set(range(len(names))).difference(missing))
+    found: dict[int, _Value] = {}
+
+    def meanwhile() -> None:
+        found.update((i, value) for i in kept if (value := recall(i)) is not None)
+        done(found)
+
+    for index, value in make(missing, meanwhile):
+        found[index] = value
+        done((index,))
+    for index, value in make([i for i in kept if i not in found], lambda: None):
+        found[index] = value
+        done((index,))
+    return [found[index] for index in range(len(names))]
 
 
 def cache_folder() -> Path:

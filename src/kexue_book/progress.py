@@ -5,9 +5,10 @@ The command line shows it (``console.Terminal``); tests and benchmarks collect i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from kexue_book.errors import Diagnostic
+from kexue_book.errors import Diagnostic, Severity
 
 
 class Progress(Protocol):
@@ -50,3 +51,22 @@ class Collector:
     def codes(self) -> list[str]:
         """What was found, by code, in order."""
         return [diagnostic.code for diagnostic in self.diagnostics]
+
+
+class Counting:
+    """Passes everything on, and counts what is wrong."""
+
+    def __init__(self, progress: Progress) -> None:
+        """Pass it on to ``progress``."""
+        self._progress = progress
+        self.stage = progress.stage
+        self.advance = progress.advance
+        self.warnings = 0
+        self.diagnostics: list[Diagnostic] = []
+
+    def diagnose(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Pass on what there is to say."""
+        self.diagnostics += diagnostics
+        for diagnostic in diagnostics:
+            self.warnings += diagnostic.severity is not Severity.INFO
+            self._progress.diagnose(diagnostic)

@@ -6,6 +6,7 @@ import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
+from kexue_book.cover import Cover, draw_cover
 from kexue_book.errors import Diagnostic, MissingDependencyError
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
@@ -39,6 +40,7 @@ def write_epub(
     layout: Layout,
     path: Path,
     *,
+    cover: Cover | None = None,
     math: EpubMath = EpubMath.MATHML,
     toc_depth: int = TOC_DEPTH,
     cache: Path | None = None,
@@ -46,8 +48,9 @@ def write_epub(
 ) -> tuple[Diagnostic, ...]:
     """Write the book to ``path``; a failure leaves an old file as it was.
 
-    The contents go down to headings of level ``toc_depth``. Chapters that are in the folder
-    ``cache`` are not made again. ``pages`` are those of the book's PDF, which the EPUB lists.
+    ``cover`` is drawn of the posts if it is None. The contents go down to headings of level
+    ``toc_depth``. Chapters that are in the folder ``cache`` are not made again. ``pages`` are those
+    of the book's PDF, which the EPUB lists.
 
     Raises:
         OutputError: the file cannot be written.
@@ -59,6 +62,12 @@ def write_epub(
     require_shapes(math)
     from kexue_book.epub.write import Making, render_epub
 
-    making = Making(math=math, toc_depth=toc_depth, cache=cache, pages=tuple(pages))
+    making = Making(
+        cover=cover or draw_cover(book, manuscripts, layout.labels),
+        math=math,
+        toc_depth=toc_depth,
+        cache=cache,
+        pages=tuple(pages),
+    )
     with written_aside(path) as aside:
         return render_epub(book, manuscripts, typesetting, layout, aside, making)

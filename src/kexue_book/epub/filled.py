@@ -44,6 +44,8 @@ class Filled:
     """What its MathML shows, for the font."""
     pictures: Mapping[str, bytes]
     """Files of its formulas, by name."""
+    wordless: int = 0
+    """Images without alternative text."""
 
     def to_bytes(self) -> bytes:
         """Return it as it is kept."""
@@ -51,6 +53,7 @@ class Filled:
             [(f.name, len(f.content), f.properties, f.anchors, f.blocks) for f in self.files],
             self.characters,
             [(name, len(data)) for name, data in self.pictures.items()],
+            self.wordless,
         ]
         head = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
         texts = b"".join(file.content for file in self.files)
@@ -69,7 +72,7 @@ def read_filled(data: bytes) -> Filled:
         start = struct.calcsize("<II")
         head, packed = struct.unpack_from("<II", data)
         text = zlib.decompress(data[start : start + packed])
-        files, characters, pictures = json.loads(text[:head])
+        files, characters, pictures, wordless = json.loads(text[:head])
         contents = _cut(text[head:], [length for _, length, *_ in files])
         images = _cut(data[start + packed :], [length for _, length in pictures])
         return Filled(
@@ -87,6 +90,7 @@ def read_filled(data: bytes) -> Filled:
             ),
             characters=characters,
             pictures=dict(zip((name for name, _ in pictures), images, strict=True)),
+            wordless=wordless,
         )
     except (struct.error, zlib.error, TypeError) as problem:
         raise ValueError(str(problem)) from problem

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ebooklib import epub
 
 from kexue_book.epub.xhtml import clean_text
 from kexue_book.layout import Labels, Layout
-from kexue_book.model import Book, EpubMath, Manuscript
+from kexue_book.model import Book, EpubMath
 
 _FEATURES = (
     *("tableOfContents", "readingOrder", "structuralNavigation", "ARIA"),
@@ -18,7 +17,6 @@ _FEATURES = (
 )
 """https://www.w3.org/TR/epub-a11y-11/, section 2. Nothing is said to conform to WCAG: that takes
 someone who looked."""
-_WORDLESS = re.compile(r'<img (?:[^<>]* )?alt=""')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +57,6 @@ class Access:
         images = labels.summary_wordless.format(count=self.wordless) if self.wordless else ""
         pages = labels.summary_pages if self.page_source is not None else ""
         return "".join((math, labels.summary_navigation, pages, images)).strip()
-
-
-def access_to(
-    manuscripts: Iterable[Manuscript], math: EpubMath, page_source: str | None = None
-) -> Access:
-    """Return what a book of some chapters offers."""
-    wordless, may_flash = 0, False
-    for manuscript in manuscripts:
-        texts = (manuscript.body, *(note.body for note in manuscript.footnotes))
-        wordless += sum(len(_WORDLESS.findall(text)) for text in texts)
-        may_flash |= any(asset.media_type == "image/gif" for asset in manuscript.assets)
-    return Access(math=math, wordless=wordless, may_flash=may_flash, page_source=page_source)
 
 
 def add_metadata(package: epub.EpubBook, book: Book, layout: Layout, access: Access) -> None:

@@ -76,12 +76,14 @@ class PagePress:
         root, blocks = fill_page(page, self._typesetting.formulas, self._shapes)
         trees = split_page(root, page.title)
         formulas = [math for tree in trees for math in tree.iter(f"{MATHML}math")]
-        images = (str(i.get("src")) for tree in trees for i in tree.iter(f"{XHTML}img"))
+        shown = [image for tree in trees for image in tree.iter(f"{XHTML}img")]
+        images = [str(image.get("src")) for image in shown]
         drawn = self._shapes.files
         return Filled(
             files=tuple(_files(page.name, trees, frozenset(blocks))),
             characters="".join(sorted(math_characters(formulas))) if formulas else "",
             pictures={name: drawn[name] for name in images if name in drawn},
+            wordless=sum(not image.get("alt") for image in shown),
         )
 
     def _name(self, page: Page) -> str:

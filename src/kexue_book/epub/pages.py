@@ -50,8 +50,11 @@ class Page:
 class PageMaker:
     """Makes the pages of one book from the templates."""
 
-    def __init__(self, book: Book, manuscripts: Sequence[Manuscript], layout: Layout) -> None:
-        """``manuscripts`` are in any order."""
+    def __init__(
+        self, book: Book, manuscripts: Sequence[Manuscript], layout: Layout, cover: str
+    ) -> None:
+        """``manuscripts`` are in any order, ``cover`` is the cover's image."""
+        self._cover = cover
         self._book = book
         self._layout = layout
         self._manuscripts: Mapping[str, Manuscript] = {m.chapter.anchor: m for m in manuscripts}
@@ -59,7 +62,7 @@ class PageMaker:
     def front(self) -> Iterator[Page]:
         """Yield what stands before the contents."""
         labels = self._layout.labels
-        yield self.page("cover", labels.cover, "epub/cover.html")
+        yield self.page("cover", labels.cover, "epub/cover.html", cover_image=self._cover)
         yield self.page("title-page", labels.title_page, "title-page.html")
 
     def body(self) -> Iterator[Page]:

@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 from lxml import etree
 from PIL import Image
 
-from kexue_book.epub.cover_text import CoverFont
+from kexue_book.cover import CoverFont
 from kexue_book.epub.drawings import display_style
 from kexue_book.epub.xhtml import XHTML, clean_text, one_line
 from kexue_book.errors import RenderError

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from ebooklib import epub
 
+from kexue_book.cover import Cover, DrawnCover
 from kexue_book.epub.addresses import Addresses
 from kexue_book.epub.contents import contents_tree, ncx_entries
-from kexue_book.epub.cover import draw_cover
 from kexue_book.epub.filled import File, Filled
 from kexue_book.epub.math_font import FACE, FILE, MEDIA_TYPE, subset_math_font
-from kexue_book.epub.metadata import access_to, add_metadata
+from kexue_book.epub.metadata import Access, add_metadata
 from kexue_book.epub.package import Package, XhtmlItem
 from kexue_book.epub.page_breaks import PageBreaks
 from kexue_book.epub.page_press import PagePress
@@ -28,12 +28,14 @@ from kexue_book.model import TOC_DEPTH, Asset, Book, EpubMath, Manuscript, PageP
 from kexue_book.surroundings import fonts_fingerprint
 
 _STYLES = ("base.css", "epub.css")
+_COVER_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
     """How an EPUB is made."""
 
+    cover: Cover
     math: EpubMath = EpubMath.MATHML
     toc_depth: int = TOC_DEPTH
     """Level of heading down to which the contents go; a chapter's title is of level 1."""
@@ -57,7 +59,8 @@ def render_epub(
         RenderError: ebooklib gave up, or an image went away.
         ThemeError: a template is broken.
     """
-    maker = PageMaker(book, manuscripts, layout)
+    cover_file = f"images/cover{_COVER_SUFFIXES[making.cover.media_type]}"
+    maker = PageMaker(book, manuscripts, layout, cover_file)
     press = PagePress(making.cache, typesetting, making.math)
     front = [_fill(press, page) for page in maker.front()]
     body = [_fill(press, page) for page in maker.body()]
@@ -69,11 +72,10 @@ def render_epub(
     nav = maker.page(
         "nav", layout.labels.contents, "epub/nav.html", tree=tree, first=first, pages=breaks.entries
     )
-    package = epub.EpubBook()
-    source = layout.labels.page_source.format(title=book.meta.title) if making.pages else None
-    add_metadata(package, book, layout, access_to(manuscripts, making.math, source))
-    _add_cover(package, book, layout, press)
     pages = (*front, _fill(press, nav), *body)
+    package = epub.EpubBook()
+    add_metadata(package, book, layout, _access(making, book, pages, manuscripts, layout.labels))
+    _add_cover(package, making.cover, cover_file, press)
     _add_styles(package, layout, _add_math_font(package, [filled for _, filled in pages], press))
     _add_images(package, manuscripts)
     pictures = {name: data for _, filled in pages for name, data in filled.pictures.items()}
@@ -123,12 +125,30 @@ def _guide(labels: Labels, first: str) -> list[dict[str, str]]:
     return [{"type": kind, "title": title, "href": href} for kind, title, href in places]
 
 
-def _add_cover(package: epub.EpubBook, book: Book, layout: Layout, press: PagePress) -> None:
-    cover = epub.EpubCover(uid="cover-image", file_name="images/cover.png")
-    shape = f"cover {fonts_fingerprint()} {layout.language} {book.meta} {book.dates}"
-    cover.content = press.once(shape, lambda: draw_cover(book.meta, layout.labels, book.dates))
-    cover.media_type = "image/png"
-    package.add_item(cover)
+def _access(
+    making: Making,
+    book: Book,
+    pages: Sequence[tuple[Page, Filled]],
+    manuscripts: Sequence[Manuscript],
+    labels: Labels,
+) -> Access:
+    return Access(
+        math=making.math,
+        wordless=sum(filled.wordless for _, filled in pages),
+        may_flash=any(a.media_type == "image/gif" for m in manuscripts for a in m.assets),
+        page_source=labels.page_source.format(title=book.meta.title) if making.pages else None,
+    )
+
+
+def _add_cover(package: epub.EpubBook, cover: Cover, file: str, press: PagePress) -> None:
+    item = epub.EpubCover(uid="cover-image", file_name=file)
+    item.content = (
+        press.once(f"{cover} {fonts_fingerprint()}", cover.image)
+        if isinstance(cover, DrawnCover)
+        else cover.image()
+    )
+    item.media_type = cover.media_type
+    package.add_item(item)
 
 
 def _add_math_font(package: epub.EpubBook, pages: Sequence[Filled], press: PagePress) -> str:

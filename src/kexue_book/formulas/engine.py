@@ -6,8 +6,10 @@ MathJax is loaded only when something is missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
+from kexue_book.errors import RenderError
 from kexue_book.formulas.cache import FormulaCache
 from kexue_book.formulas.packed import pack
 from kexue_book.formulas.workers import typeset_in_batches
@@ -21,6 +23,7 @@ def typeset_formulas(
     jobs: int = 1,
     advance: Callable[[int, int], None] | None = None,
     report: Callable[[str], None] | None = None,
+    outlines: Iterable[str] = (),
 ) -> Typesetting:
     """Typeset every key once; one that cannot be set has an error, none is left out.
 
@@ -30,10 +33,13 @@ def typeset_formulas(
         jobs: processes to use when there is enough to do.
         advance: told how many of how many distinct formulas are done.
         report: told in one line why the cache was of no use, if so.
+        outlines: names of glyphs that are wanted, too, of formulas that are not; those that the
+            cache does not know are left out.
     """
     distinct = list(dict.fromkeys(keys))
     with FormulaCache(cache) as store:
         done, glyphs = _known(store, distinct)
+        glyphs |= store.glyphs(sorted(set(outlines) - glyphs.keys()))
         missing = [key for key in distinct if key not in done]
         _tell(advance, len(done), len(distinct))
         is_lasting = True
@@ -47,7 +53,23 @@ def typeset_formulas(
             _tell(advance, len(done), len(distinct))
         if report is not None and store.problem is not None:
             report(store.problem)
-    return Typesetting(packed=done, glyphs=glyphs, is_lasting=is_lasting)
+    fetch = partial(_fetch, cache=cache, jobs=jobs)
+    return Typesetting(packed=done, glyphs=glyphs, is_lasting=is_lasting, fetch=fetch)
+
+
+def _fetch(keys: Iterable[FormulaKey], *, cache: Path | None, jobs: int) -> Typesetting:
+    """Typeset what was thought not to be needed, since earlier builds had.
+
+    Raises:
+        RenderError: it does not come out as it did then.
+    """
+    made = typeset_formulas(keys, cache=cache, jobs=jobs)
+    if not made.is_lasting:
+        raise RenderError(
+            "the typeset formulas are gone from the cache, and there is no time to make them again",
+            hint="build once more, or with --no-cache",
+        )
+    return made
 
 
 def _known(

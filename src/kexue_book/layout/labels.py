@@ -57,6 +57,11 @@ def chinese_number(number: int) -> str:
 
 _CHINESE = {
     "cover": "封面",
+    "cover_figure": "由全书文章画成的花：见书末“关于本书”",
+    "cover_drawing": (
+        "每个圆是一篇文章：自内向外依阅读顺序，每篇比前一篇转过黄金角（约 137.5°），如向日葵结籽；"
+        "圆的面积随篇幅，颜色随发表时间，圆中每一粒是一个公式，也这样排列；细线连接互相引用的文章。"
+    ),
     "title_page": "书名页",
     "book_title": "书名",
     "contents": "目录",
@@ -95,6 +100,13 @@ _CHINESE = {
 }
 _ENGLISH = {
     "cover": "Cover",
+    "cover_figure": "A flower drawn of all the posts; see “About this book”",
+    "cover_drawing": (
+        "Each circle is a post: outwards in reading order, each turned from the one before by the "
+        "golden angle (about 137.5°), as sunflowers do; its area follows the post’s length, its "
+        "colour the date, each seed in it is a formula; thin lines join posts that refer to "
+        "each other."
+    ),
     "title_page": "Title page",
     "book_title": "Title",
     "contents": "Contents",

@@ -25,8 +25,10 @@ _COMPARE = "compare with the built-in templates"
 class Layout:
     """The templates and styles of one book."""
 
-    def __init__(self, theme: Path | None = None, language: str = "zh-CN") -> None:
-        """Look for files in ``theme`` first.
+    def __init__(
+        self, theme: Path | None = None, language: str = "zh-CN", *, own_cover: bool = False
+    ) -> None:
+        """Look for files in ``theme`` first; ``own_cover`` says that the user brings the cover.
 
         Raises:
             ThemeError: there is no such folder.
@@ -47,7 +49,10 @@ class Layout:
             lstrip_blocks=True,
         )
         self._environment.globals.update(
-            labels=self.labels, language=language, version=kexue_book.__version__
+            labels=self.labels,
+            language=language,
+            own_cover=own_cover,
+            version=kexue_book.__version__,
         )
         self._environment.filters["markup"] = Markup
 

@@ -23,7 +23,7 @@ from kexue_book.formulas import (
 )
 from kexue_book.manuscript.autolinks import link_addresses
 from kexue_book.manuscript.code import highlight
-from kexue_book.manuscript.draft import Draft, inner_xml
+from kexue_book.manuscript.draft import Draft, find_addresses, inner_xml, mark, pack_text
 from kexue_book.manuscript.figures import make_figures
 from kexue_book.manuscript.headings import fingerprint, shift_headings
 from kexue_book.manuscript.joins import join_lines
@@ -117,16 +117,18 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
         _strip_indents(tree)
     diagnostics += find_losses(chapter, writer, places)
     heading = _draft_title(source, title)
+    formulas = _as_placed(source)
     return Draft(
         chapter=chapter,
         title=inner_xml(heading).strip(),
         plain_title=_text_with_formulas(heading, source.formulas).strip() or chapter.post.title,
-        body=etree.tostring(root, encoding="unicode"),
-        notes=tuple(etree.tostring(note, encoding="unicode") for note in notes),
         headings=headings,
         ids=ids,
-        formulas=_as_placed(source),
+        addresses=tuple(map(find_addresses, (root, *notes))),
+        formula_marks=tuple(map(mark, formulas)),
+        length=sum(len(str(text)) for text in root.itertext()),
         diagnostics=tuple(diagnostics),
+        packed=pack_text(root, notes, formulas),
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from kexue_book.errors import Diagnostic
 from kexue_book.lookups import Answers
 from kexue_book.manuscript.drafts import make_drafts
-from kexue_book.manuscript.finish import finish_chapter
+from kexue_book.manuscript.finish import finish_chapters
 from kexue_book.manuscript.images import ImageStore
 from kexue_book.manuscript.links import LinkIndex
 from kexue_book.model import Book, EquationNumbers, Manuscript
@@ -60,12 +60,5 @@ def compose(
     for draft in drafts:
         links.add_fragments(draft.chapter, draft.headings, draft.ids)
     images = ImageStore(root, kept)
-    manuscripts: list[Manuscript] = []
-    diagnostics: list[Diagnostic] = []
-    for draft in drafts:
-        manuscript, findings = finish_chapter(draft, links, images, missing_image)
-        manuscripts.append(manuscript)
-        diagnostics += (*draft.diagnostics, *findings)
-    return Composition(
-        manuscripts=tuple(manuscripts), diagnostics=tuple(diagnostics), images=images.answers
-    )
+    manuscripts, diagnostics = finish_chapters(drafts, links, images, missing_image)
+    return Composition(manuscripts=manuscripts, diagnostics=diagnostics, images=images.answers)

@@ -6,9 +6,10 @@ is text: what is kept cannot do more than what a post can.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -21,62 +22,141 @@ from kexue_book.model import Chapter, EquationNumber, Formula, FormulaKey, Headi
 
 _QUICK = 1
 """Level of compression: more takes longer than reading the rest."""
+_RESOLVED = ("noteref", "eqref")
+"""Classes of links that lead to their targets from the beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """What the links and images of a piece of text lead to, as written, in their order."""
+
+    links: tuple[str, ...]
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftText:
+    """What a chapter says."""
+
+    body: str
+    """A ``div``, as XML."""
+    notes: tuple[str, ...]
+    """Likewise."""
+    formulas: tuple[Formula, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A chapter, complete but for links and images."""
+    """A chapter, complete but for links and images; its text is packed."""
 
     chapter: Chapter
     title: str
     """Inline XHTML."""
     plain_title: str
-    body: str
-    """A ``div``, as XML."""
-    notes: tuple[str, ...]
-    """Likewise."""
     headings: tuple[Heading, ...]
     ids: Mapping[str, str]
     """The post's own ids, as written → in the book."""
-    formulas: tuple[Formula, ...]
+    addresses: tuple[Addresses, ...]
+    """Of the body, and of each note."""
+    formula_marks: tuple[str, ...]
+    """A short hash of each formula's key."""
+    length: int
+    """Characters of the body, formulas left out."""
     diagnostics: tuple[Diagnostic, ...]
+    packed: bytes
+    """See :func:`pack_text`."""
+    name: bytes = b""
+    """Hash of all that shaped it; empty when it may come out otherwise another time."""
+
+    def text(self) -> DraftText:
+        """Unpack the text."""
+        return unpack_text(self.packed)
 
     def to_bytes(self) -> bytes:
         """Return it as it is kept, without the chapter."""
         facts = [
-            *(self.title, self.plain_title, self.body, self.notes),
+            *(self.title, self.plain_title),
             [(heading.anchor, heading.level, heading.text) for heading in self.headings],
             list(self.ids.items()),
-            [_formula_fields(formula) for formula in self.formulas],
+            [(found.links, found.images) for found in self.addresses],
+            self.formula_marks,
+            self.length,
             [to_plain(diagnostic) for diagnostic in self.diagnostics],
         ]
-        text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-        return zlib.compress(text.encode("utf-8", "surrogatepass"), _QUICK)
+        return _json(facts) + b"\n" + self.packed
 
 
-def read_draft(data: bytes, chapter: Chapter) -> Draft:
+def read_draft(data: bytes, chapter: Chapter, name: bytes) -> Draft:
     """Read what :meth:`Draft.to_bytes` wrote, for a chapter whose file may have moved.
 
     Raises:
         ValueError: it is something else.
     """
     try:
-        facts = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
-        title, plain_title, body, notes, headings, ids, formulas, diagnostics = facts
+        facts, _, packed = data.partition(b"\n")
+        title, plain_title, headings, ids, addresses, marks, length, said = _parsed(facts)
         place = str(chapter.post.path)
         return Draft(
             chapter=chapter,
             title=title,
             plain_title=plain_title,
-            body=body,
-            notes=tuple(notes),
             headings=tuple(Heading(anchor=a, level=n, text=text) for a, n, text in headings),
             ids=dict(ids),
-            formulas=tuple(map(_formula, formulas)),
-            diagnostics=tuple(from_plain([*f[:3], f[3] and place, *f[4:]]) for f in diagnostics),
+            addresses=tuple(
+                Addresses(links=tuple(links), images=tuple(images)) for links, images in addresses
+            ),
+            formula_marks=tuple(marks),
+            length=length,
+            diagnostics=tuple(from_plain([*f[:3], f[3] and place, *f[4:]]) for f in said),
+            packed=packed,
+            name=name,
         )
-    except (zlib.error, TypeError, KeyError) as problem:
+    except (TypeError, KeyError) as problem:
         raise ValueError(str(problem)) from problem
+
+
+def pack_text(
+    body: etree._Element, notes: Sequence[etree._Element], formulas: Sequence[Formula]
+) -> bytes:
+    """Return trees and formulas in little room."""
+    body_text, *note_texts = (etree.tostring(tree, encoding="unicode") for tree in (body, *notes))
+    fields = [_formula_fields(formula) for formula in formulas]
+    return zlib.compress(_json((body_text, note_texts, fields)), _QUICK)
+
+
+def unpack_text(packed: bytes) -> DraftText:
+    """Return what :func:`pack_text` was given."""
+    body, notes, formulas = _parsed(zlib.decompress(packed))
+    return DraftText(body=body, notes=tuple(notes), formulas=tuple(map(_formula, formulas)))
+
+
+def find_addresses(tree: etree._Element) -> Addresses:
+    """Return what is to be resolved in a tree."""
+    return Addresses(
+        links=tuple(str(link.get("href") or "").strip() for link in open_links(tree)),
+        images=tuple(str(image.get("src") or "") for image in tree.iter("img")),
+    )
+
+
+def open_links(tree: etree._Element) -> list[etree._Element]:
+    """Return the links that do not lead to their targets yet."""
+    return [link for link in tree.iter("a") if link.get("class") not in _RESOLVED]
+
+
+def mark(formula: Formula) -> str:
+    """Return a short hash of a formula's key."""
+    key = formula.key
+    text = repr((key.tex, key.display, key.preamble))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _json(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _parsed(data: bytes) -> Any:
+    return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
 def _formula_fields(formula: Formula) -> list[Any]:

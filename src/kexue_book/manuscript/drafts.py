@@ -5,13 +5,15 @@ What makes a draft of a post is loaded only when there is one to make.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kexue_book.kept import Kept, forget_old
+from kexue_book.kept import Kept, forget_old, recall_or_make
 from kexue_book.manuscript.draft import Draft, read_draft
 from kexue_book.model import Chapter, EquationNumbers
 from kexue_book.surroundings import program_fingerprint
@@ -44,46 +46,55 @@ def make_drafts(
     shelf = Kept(kept)
     prefixes = [f"{c.number}." if numbers is EquationNumbers.CHAPTER else "" for c in chapters]
     names = [_name(*pair) if kept else b"" for pair in zip(chapters, prefixes, strict=True)]
-    drafts: dict[int, Draft] = {}
-    for index, name in enumerate(names):
-        if (draft := _find(shelf, name, chapters[index])) is not None:
-            drafts[index] = draft
-    advance(len(drafts))
-    left = [index for index in range(len(chapters)) if index not in drafts]
-    if left:
-        done = len(drafts)
+    done = 0
+
+    def recall(index: int) -> Draft | None:
+        return _find(shelf, names[index], chapters[index])
+
+    def make(left: Sequence[int], meanwhile: Callable[[], None]) -> Iterator[tuple[int, Draft]]:
         wanted = [(chapters[index], prefixes[index]) for index in left]
-        for index, (draft, is_lasting) in zip(left, _make(wanted), strict=True):
-            drafts[index] = draft
+        for index, (draft, is_lasting) in zip(left, _make(wanted, meanwhile), strict=True):
             if is_lasting:
                 shelf.store(names[index], draft.to_bytes())
-            done += 1
-            advance(done)
-        if kept is not None:
-            forget_old(kept)
-    return [drafts[index] for index in range(len(chapters))]
+            yield index, replace(draft, name=names[index]) if is_lasting else draft
+
+    def count(indices: Collection[int]) -> None:
+        nonlocal done
+        done += len(indices)
+        advance(done)
+
+    drafts = recall_or_make(names, shelf.has, recall, make, count)
+    if kept is not None:
+        forget_old(kept)
+    return drafts
 
 
 def _name(chapter: Chapter, prefix: str) -> bytes:
-    """Return all that shapes a draft; where its file is does not."""
+    """Return a hash of all that shapes a draft; where its file is does not."""
     post = chapter.post
     parts = (program_fingerprint(), chapter.anchor, prefix, post.title, post.body_line, post.body)
-    return json.dumps(parts).encode()
+    return hashlib.sha256(json.dumps(parts).encode()).digest()
 
 
 def _find(shelf: Kept, name: bytes, chapter: Chapter) -> Draft | None:
     data = shelf.recall(name)
     try:
-        return read_draft(data, chapter) if data is not None else None
+        return read_draft(data, chapter, name) if data is not None else None
     except ValueError:
         return None
 
 
-def _make(wanted: Sequence[tuple[Chapter, str]]) -> Iterator[tuple[Draft, bool]]:
+def _make(
+    wanted: Sequence[tuple[Chapter, str]], meanwhile: Callable[[], None]
+) -> Iterator[tuple[Draft, bool]]:
     """Yield the drafts, each with whether it would come out the same another time.
 
-    While chapters are drafted, pandoc reads the next; no more are in memory than these.
+    While chapters are drafted, pandoc reads the next; no more are in memory than these. While it
+    reads the first, ``meanwhile`` is called.
     """
+    if not wanted:
+        meanwhile()
+        return
     from kexue_book.manuscript.chapter import Source, draft_chapter, read_source
     from kexue_book.manuscript.pandoc import Parsed, parse_markdown
 
@@ -108,6 +119,8 @@ def _make(wanted: Sequence[tuple[Chapter, str]]) -> Iterator[tuple[Draft, bool]]
             sources = [read_source(chapter, prefix) for chapter, prefix in batch]
             texts = [text for source in sources for text in (source.title.text, source.body.text)]
             reading: Reading = pandoc.submit(parse_markdown, texts)
+            if start == 0:
+                meanwhile()
             yield from ready
             ready = drafts(sources, reading)
         yield from ready

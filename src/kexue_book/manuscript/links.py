@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +21,15 @@ SITE_HOSTS = frozenset({"kexue.fm", "spaces.ac.cn"})
 
 _ARCHIVE = re.compile(r"^/archives/(\d+)/?$")
 _WEB = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A place in the book."""
+
+    anchor: str
+    chapter: str
+    """Anchor of the chapter that it is in."""
 
 
 class LinkIndex:
@@ -59,8 +69,8 @@ class LinkIndex:
         found.update({fold(written): anchor for written, anchor in ids.items()})
         self._fragments[chapter.anchor] = found
 
-    def find(self, address: str, origin: Chapter) -> str | None:
-        """Return the anchor that ``address`` leads to, or None when it leaves the book."""
+    def find(self, address: str, origin: Chapter) -> Target | None:
+        """Return what ``address`` leads to, or None when it leaves the book."""
         try:
             parts = urlsplit(address)
         except ValueError:  # `http://[`
@@ -71,11 +81,11 @@ class LinkIndex:
         if chapter is None:
             return None
         if not parts.fragment:
-            return chapter.anchor
+            return Target(anchor=chapter.anchor, chapter=chapter.anchor)
         found = self._fragments.get(chapter.anchor, {}).get(fold(unquote(parts.fragment)))
         if found is None and chapter is origin:
             return None
-        return found or chapter.anchor
+        return Target(anchor=found or chapter.anchor, chapter=chapter.anchor)
 
     def _chapter(self, address: str, origin: Chapter) -> Chapter | None:
         parts = urlsplit(address)

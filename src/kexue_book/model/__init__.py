@@ -24,7 +24,7 @@ from kexue_book.model.formulas import (
     Typesetting,
     Unpacking,
 )
-from kexue_book.model.manuscripts import Asset, Footnote, Heading, Manuscript
+from kexue_book.model.manuscripts import Asset, Footnote, Heading, Manuscript, Text
 from kexue_book.model.posts import CategoryPath, Post, Selection
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "PdfVariant",
     "Post",
     "Selection",
+    "Text",
     "Typeset",
     "Typesetting",
     "Unpacking",

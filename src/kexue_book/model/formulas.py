@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -143,12 +143,28 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typesetting:
-    """All the formulas of a book, typeset, and the glyphs their display lists name."""
+    """The formulas of a book, typeset, and the glyphs their display lists name."""
 
-    packed: Mapping[FormulaKey, Packed]
-    glyphs: Mapping[str, Glyph]
+    packed: dict[FormulaKey, Packed]
+    glyphs: dict[str, Glyph]
     is_lasting: bool = True
     """Whether they would come out the same another time: no limit of time or memory was met."""
+    fetch: Callable[[Iterable[FormulaKey]], Typesetting] | None = None
+    """Typesets more, should a writer need formulas that nobody expected it to need."""
+
+    def require(self, keys: Iterable[FormulaKey]) -> dict[FormulaKey, Packed]:
+        """Return some formulas, typesetting first what is not at hand.
+
+        Raises:
+            KeyError: there is no way to.
+        """
+        wanted = list(dict.fromkeys(keys))
+        missing = [key for key in wanted if key not in self.packed]
+        if missing and self.fetch is not None:
+            more = self.fetch(missing)
+            self.packed.update(more.packed)
+            self.glyphs.update(more.glyphs)
+        return {key: self.packed[key] for key in wanted}
 
     @property
     def formulas(self) -> Mapping[FormulaKey, Typeset]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,10 +48,24 @@ class Footnote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manuscript:
-    """A chapter's clean text, the same for every writer.
+class Text:
+    """What a chapter says, in full."""
 
-    ``body`` and ``title`` are well-formed XHTML fragments without namespace prefixes:
+    body: str
+    """XHTML, see :class:`Manuscript`."""
+    formulas: tuple[Formula, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+
+    def __call__(self) -> Text:
+        """Return itself: a text at hand can stand for one that has to be made."""
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manuscript:
+    """A chapter, the same for every writer; its text is made each time it is asked for.
+
+    The text's ``body`` and ``title`` are well-formed XHTML fragments without namespace prefixes:
 
     - a formula is ``<span class="formula" data-n="3"/>``, a numbered or unnumbered display
       ``<div class="display" data-n="3"/>``, ``data-n`` being its index in ``formulas``;
@@ -63,8 +78,30 @@ class Manuscript:
     title: str
     """Inline XHTML of the chapter's title."""
     plain_title: str
-    body: str
-    headings: tuple[Heading, ...]
-    formulas: tuple[Formula, ...]
-    footnotes: tuple[Footnote, ...]
-    assets: tuple[Asset, ...]
+    text: Callable[[], Text]
+    """Makes the text, or has it from a moment ago."""
+    headings: tuple[Heading, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    fingerprint: bytes = b""
+    """Hash of all that shapes title, text, headings and assets; empty when it is not known."""
+    formula_marks: tuple[str, ...] = ()
+    """A short hash of each formula's key."""
+    length: int = 0
+    """Characters of the body, formulas left out."""
+    leads_to: tuple[str, ...] = ()
+    """Anchors of the other chapters that its links lead to."""
+
+    @property
+    def body(self) -> str:
+        """The text, formulas and notes left out."""
+        return self.text().body
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """The formulas of title, body and notes."""
+        return self.text().formulas
+
+    @property
+    def footnotes(self) -> tuple[Footnote, ...]:
+        """The notes."""
+        return self.text().footnotes

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kexue_book.cover import Cover, draw_cover
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
 from kexue_book.pdf.fonts import require_chinese_font
 from kexue_book.pdf.pages import PAGE_SIZES, page_size
+from kexue_book.pdf.plans import Plans, plans_folder
 from kexue_book.pdf.shelf import records_folder
 from kexue_book.pdf.workers import Crew
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = [
     "PAGE_SIZES",
     "Crew",
+    "Plans",
     "page_size",
+    "plans_folder",
     "records_folder",
     "write_pdf",
 ]
@@ -33,6 +37,7 @@ def write_pdf(
     layout: Layout,
     path: Path,
     *,
+    cover: Cover | None = None,
     page: str = "a5",
     two_sided: bool = False,
     page_references: bool = True,
@@ -40,13 +45,15 @@ def write_pdf(
     cache: Path | None = None,
     advance: Callable[[int], None] = lambda done: None,
     variants: tuple[PdfVariant, ...] = (),
+    plans: Plans | None = None,
 ) -> PdfResult:
     """Write the book to ``path``: aside first, so that a failure leaves an old file as it was.
 
     Chapters are laid out by ``crew``, or in this process if there is none; those that are in the
     folder ``cache`` are not. ``advance`` is told how many are done. ``variants`` are standards that
     the PDF is to keep, ``two_sided`` is for printing and binding, ``page_references`` say on which
-    pages links to other chapters lead.
+    pages links to other chapters lead. ``cover`` is drawn of the posts if it is None; a two-sided
+    book has none. What ``plans`` know of the book need not be found out.
 
     Raises:
         UsageError: there is no such page size.
@@ -59,6 +66,7 @@ def write_pdf(
 
     size = page_size(page, two_sided=two_sided)
     require_chinese_font()
+    cover = cover or draw_cover(book, manuscripts, layout.labels)
     workshop = Workshop(
         page=size,
         page_references=page_references,
@@ -67,5 +75,6 @@ def write_pdf(
         advance=advance,
         variants=variants,
     )
+    plans = plans or Plans(book, manuscripts, layout, size, None)
     with written_aside(path) as aside:
-        return render_pdf(book, manuscripts, typesetting, layout, aside, workshop)
+        return render_pdf(book, manuscripts, typesetting, layout, aside, workshop, plans, cover)

@@ -130,6 +130,9 @@ def page_rules(page: PageSize) -> str:
         f"@page{{@footnote{{max-height:{0.8 * page.lines * page.leading:.2f}pt}}}}"
         f"@page:left{{{on_left}}}@page folio-left{{{on_left}}}@page folio-right{{{on_right}}}"
         f"html{{font-size:{page.font_size}pt;line-height:{page.leading / page.font_size:.4f}}}"
+        # On the cover 1 em is a hundredth of its width. A point less, or it would fill two pages.
+        f".cover{{font-size:{page.width / 100:.3f}pt;height:{page.height - 1:.2f}pt}}"
+        f".cover-paper{{width:{page.width + 0.1:.2f}pt;height:{page.height + 0.1:.2f}pt}}"
         f".folio-page{{height:{page.lines * page.leading:.2f}pt}}"
         f".folio{{top:100%;height:{foot:.2f}pt;line-height:{foot:.2f}pt!important}}"
     )

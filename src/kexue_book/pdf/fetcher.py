@@ -2,7 +2,8 @@
 
 WeasyPrint left to itself reads any local file and any address that a page or a style sheet
 names. This fetcher knows a closed list: ``asset:NAME`` for the images that the manuscripts
-carry, ``theme:PATH`` for files of the theme's folder, ``picture:N`` for formulas drawn as SVG.
+carry, ``theme:PATH`` for files of the theme's folder, ``picture:…`` for the cover and for formulas
+drawn as SVG.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ class BookFetcher(URLFetcher):  # type: ignore[misc]
         """Return the content of ``url``; ValueError for what is not on the list."""
         scheme, _, rest = url.partition(":")
         if url in self._pictures:
-            return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/svg+xml"})
+            data = self._pictures[url]
+            kind = {"Content-Type": "image/svg+xml" if data.startswith(b"<") else ""}
+            return URLFetcherResponse(url, data, kind)
         if scheme == "asset" and rest in self._assets:
             asset = self._assets[rest]
             kind = {"Content-Type": asset.media_type}

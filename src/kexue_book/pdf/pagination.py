@@ -21,6 +21,7 @@ _ID = re.compile(r'\bid="([^"]+)"')
 _LINK = re.compile(r'\bhref="#([^"]+)"')
 _TAG = re.compile(r"<[^>]*>")
 _SPACE = re.compile(r"\s+")
+_LISTING = re.compile(r"<pre.*?</pre>", re.DOTALL)
 
 
 def first_pages(lengths: Iterable[int], *, two_sided: bool) -> list[int]:
@@ -45,12 +46,9 @@ def page_numbers(records: Sequence[Record], *, two_sided: bool) -> dict[str, int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Sketch:
     """What is known of a sheet without holding its text."""
 
-    make: Callable[[], Sheet]
-    anchor: str
-    is_chapter: bool
     fingerprint: bytes
     """Of the sheet, without page references."""
     length: int
@@ -63,15 +61,21 @@ class Plan:
     """Names that its text leads to."""
 
 
-def plan(make: Callable[[], Sheet], page: PageSize) -> Plan:
-    """Make a sheet, look at it and let it go."""
-    sheet = make()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A sheet that can be made, and what is known of it before it is."""
+
+    anchor: str
+    is_chapter: bool
+    make: Callable[[], Sheet]
+    sketch: Sketch
+
+
+def sketch(sheet: Sheet, page: PageSize) -> Sketch:
+    """Look at a sheet."""
     pages = estimated_pages(sheet, page)
     links = _LINK.findall(sheet.manuscript.body) if sheet.manuscript is not None else ()
-    return Plan(
-        make=make,
-        anchor=sheet.anchor,
-        is_chapter=sheet.is_chapter,
+    return Sketch(
         fingerprint=sheet.fingerprint(),
         length=len(sheet.html),
         pages=pages,
@@ -91,16 +95,16 @@ class Guess:
         self.numbers: dict[str, int] = {}
         """Of the page of every anchor."""
         self._homes: dict[str, str] = {}
-        firsts = first_pages((sheet.pages for sheet in plans), two_sided=two_sided)
+        firsts = first_pages((sheet.sketch.pages for sheet in plans), two_sided=two_sided)
         for sheet, first in zip(plans, firsts, strict=True):
-            for name, before in sheet.places:
+            for name, before in sheet.sketch.places:
                 self.numbers.setdefault(name, first + before)
                 self._homes.setdefault(name, sheet.anchor)
 
     def targets(self, sheet: Plan) -> tuple[str, ...]:
         """Return the places in other sheets that the text of a sheet leads to."""
-        homes = self._homes
-        return tuple(name for name in sheet.links if homes.get(name, sheet.anchor) != sheet.anchor)
+        homes, links = self._homes, sheet.sketch.links
+        return tuple(name for name in links if homes.get(name, sheet.anchor) != sheet.anchor)
 
     def completed(self, numbers: Mapping[str, int]) -> dict[str, int]:
         """Return numbers for all anchors: a place that was not laid out has its sheet's."""
@@ -109,18 +113,44 @@ class Guess:
         return {**numbers, **missing}
 
 
+_LINES: tuple[tuple[str, float], ...] = (
+    ("<p", 0.63),
+    ("<li", 1.1),
+    ("<h2", 1.4),
+    ("<img", 9.6),
+    ("<tr", 0.8),
+    ("<blockq", 0.7),
+)
+"""Elements, and how many lines one takes beside those of its text."""
+_HEAD = 4.8
+"""Lines of a chapter's head."""
+_DISPLAY = 0.8
+_CODE_LINE = 0.9
+_NOTE = 5.5
+_LATIN, _HAN = 0.62, 1.13
+"""Ems of a character, with what is lost at the ends of lines."""
+
+
 def estimated_pages(sheet: Sheet, page: PageSize) -> int:
-    """Return about how many pages a sheet has; one in five is one more or less."""
-    text = _SPACE.sub("", _TAG.sub("", sheet.html))
-    ems = float(len(text))
-    lines = 10 + 0.7 * sheet.html.count("<p") + 0.3 * sheet.html.count("<li")
-    lines += 1.5 * sheet.html.count("<h2") + 5 * sheet.html.count("<img") + sheet.html.count("<tr")
-    for formula in sheet.manuscript.formulas if sheet.manuscript is not None else ():
+    """Return about how many pages a sheet has; one in five is one more or less.
+
+    The numbers are those that fit 130 posts of a science blog and 500 made-up ones best, which they
+    miss by less than five pages in 800, and eleven in 2,200.
+    """
+    listings = _LISTING.findall(sheet.html)
+    text = _SPACE.sub("", _TAG.sub("", _LISTING.sub("", sheet.html)))
+    latin = len(text.encode("ascii", "ignore"))
+    ems: float = _LATIN * latin + _HAN * (len(text) - latin)
+    lines: float = _HEAD + _CODE_LINE * sum(code.count("\n") for code in listings)
+    lines += sum(each * sheet.html.count(element) for element, each in _LINES)
+    manuscript = sheet.manuscript
+    for formula in manuscript.formulas if manuscript is not None else ():
         typeset = sheet.typesets[formula.key]
         if formula.display:
-            ratio = page.font_size / page.leading
-            lines += 1.1 * (typeset.height + typeset.depth + 1.2) * ratio
+            high = (typeset.height + typeset.depth) * page.font_size / page.leading
+            lines += _DISPLAY + 1.16 * high
         else:
-            ems += typeset.width
+            ems += _HAN * typeset.width
+    lines += _NOTE * len(manuscript.footnotes) if manuscript is not None else 0
     lines += ems / page.characters
-    return max(1, math.ceil(lines / page.lines - 0.2))
+    return max(1, math.ceil(lines / page.lines))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kexue_book.errors import Diagnostic, MissingDependencyError, RenderError, Severity
+from kexue_book.kept import recall_or_make
 from kexue_book.model import PdfVariant
 from kexue_book.pdf.design import Design
 from kexue_book.pdf.pages import PageSize
@@ -61,7 +62,7 @@ class Order:
     @property
     def length(self) -> int:
         """Characters of its XHTML."""
-        return self.plan.length
+        return self.plan.sketch.length
 
     def sheet(self) -> Sheet:
         """Make the sheet."""
@@ -69,7 +70,7 @@ class Order:
 
     def fingerprint(self) -> bytes:
         """Return a hash of everything that shapes it."""
-        return self.plan.fingerprint + repr(self.references).encode()
+        return self.plan.sketch.fingerprint + repr(self.references).encode()
 
 
 class Press:
@@ -128,24 +129,27 @@ class Press:
         """
         advance = self._workshop.advance if not again else lambda done: None
         names = [order.fingerprint() for order in orders]
-        found = {index: self._find(name) for index, name in enumerate(names)}
-        printed = {index: known for index, known in found.items() if known is not None}
-        left = [index for index in range(len(orders)) if index not in printed]
-        chapters = sum(orders[index].plan.is_chapter for index in printed)
-        advance(chapters)
-        failures: dict[int, Failure] = {}
-        for position, result in self._render([orders[index] for index in left]):
-            index = left[position]
-            if isinstance(result, Failure):
-                failures[index] = result
-            else:
-                self.shelf.store(names[index], result)
-                printed[index] = self._printed(result)
-            chapters += orders[index].plan.is_chapter
+        chapters = 0
+
+        def make(
+            left: Sequence[int], meanwhile: Callable[[], None]
+        ) -> Iterator[tuple[int, Printed | Failure]]:
+            for position, result in self._render([orders[index] for index in left], meanwhile):
+                index = left[position]
+                if not isinstance(result, Failure):
+                    self.shelf.store(names[index], result)
+                yield index, result if isinstance(result, Failure) else self._printed(result)
+
+        def count(indices: Collection[int]) -> None:
+            nonlocal chapters
+            chapters += sum(orders[index].plan.is_chapter for index in indices)
             advance(chapters)
-        for index in sorted(failures):
-            printed[index] = self._replaced(orders[index], failures[index])
-        return [printed[index] for index in range(len(orders))]
+
+        made = recall_or_make(names, self.shelf.has, lambda i: self._find(names[i]), make, count)
+        return [
+            self._replaced(order, result) if isinstance(result, Failure) else result
+            for order, result in zip(orders, made, strict=True)
+        ]
 
     def _replaced(self, order: Order, failure: Failure) -> Printed:
         """Lay out what says that a sheet is missing."""
@@ -167,10 +171,14 @@ class Press:
         place = self._spool.add(data)
         return Printed(record=record, matter=lambda: read_matter(self._spool.read(place)))
 
-    def _render(self, orders: Sequence[Order]) -> Iterator[tuple[int, bytes | Failure]]:
-        if self._crew is not None:
-            yield from self._crew.render_all(self._design, orders)
+    def _render(
+        self, orders: Sequence[Order], meanwhile: Callable[[], None]
+    ) -> Iterator[tuple[int, bytes | Failure]]:
+        """Yield what became of each sheet; call ``meanwhile`` when others have begun to work."""
+        if self._crew is not None and orders:
+            yield from self._crew.render_all(self._design, orders, meanwhile)
             return
+        meanwhile()
         for index, order in enumerate(orders):
             try:
                 yield index, self._renderer.render(order.sheet())

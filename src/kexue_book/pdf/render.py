@@ -107,7 +107,12 @@ class Renderer:
             substitute(root, substitutes)
         has_long_lines = hang_long_lines(root)
         assets = {asset.name: asset for asset in sheet.assets}
-        fetcher = BookFetcher(assets, self._design.theme, formulas.pictures, only_rgb=is_tagged)
+        fetcher = BookFetcher(
+            assets,
+            self._design.theme,
+            {**formulas.pictures, **sheet.pictures},
+            only_rgb=is_tagged,
+        )
         with _logged() as messages:
             document = self._fitted(root, fetcher, formulas)
             links = () if is_tagged else tuple(_take_foreign_links(document))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from markupsafe import Markup
 
+from kexue_book.cover import Cover
 from kexue_book.layout import Layout
 from kexue_book.model import (
     Asset,
@@ -23,12 +24,16 @@ from kexue_book.model import (
     Manuscript,
     Packed,
     Part,
+    Text,
     Typesetting,
 )
 from kexue_book.pdf.references import References
 
+COVER = "picture:cover"
+"""Address of the cover's image."""
 DIGITS = "0123456789"
 ROMAN = "ivxlcdm"
+_EMPTY = Text(body="")
 SIDES = {False: ("center",), True: ("right", "left")}
 """Where on a page its number stands: in a two-sided book on the outside, right pages first."""
 
@@ -52,6 +57,8 @@ class Sheet:
     """Whether its pages are drawn on others, and not read."""
     references: References | None = None
     """The page references in it, if it has any."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Images in it that are in no file, by address."""
 
     @property
     def is_chapter(self) -> bool:
@@ -74,6 +81,8 @@ class Sheet:
             for asset in self.manuscript.assets:
                 digest.update(asset.name.encode())
         digest.update(self.engraving)
+        for address, data in sorted(self.pictures.items()):
+            digest.update(address.encode() + hashlib.sha256(data).digest())
         return digest.digest()
 
 
@@ -96,7 +105,10 @@ class SheetMaker:
         layout: Layout,
         *,
         two_sided: bool = False,
+        cover: Cover | None = None,
     ) -> None:
+        """A book that is bound gets no ``cover``: that is printed apart, on other paper."""
+        self._cover = None if two_sided else cover
         self._heads = 2 if two_sided else 1
         self._book = book
         self._manuscripts = {made.chapter.anchor: made for made in manuscripts}
@@ -108,16 +120,21 @@ class SheetMaker:
         """Return the anchors of the parts that have pages."""
         return {part.anchor for part in self._book.parts} if self._book.has_parts else set()
 
-    def body(self) -> Iterator[Callable[[], Sheet]]:
-        """Yield what makes the sheets of parts, chapters and colophon, in order."""
-        for part in self._book.parts:
-            title = ""
-            if self._book.has_parts:
-                title = f"{self._layout.labels.part(part.number)} {part.title}"
-                yield partial(self._part, part)
+    def body(self) -> Iterator[tuple[str, Callable[[], Sheet]]]:
+        """Yield the anchors of parts, chapters and colophon, and what makes their sheets."""
+        for part, title in self._parts():
+            if title:
+                yield part.anchor, partial(self._part, part)
             for chapter in part.chapters:
-                yield partial(self._chapter, part, title, chapter)
-        yield self._colophon
+                yield chapter.anchor, partial(self._chapter, part, title, chapter)
+        yield "colophon", self._colophon
+
+    def _parts(self) -> Iterator[tuple[Part, str]]:
+        """Yield the parts with what stands on their first pages, if they have any."""
+        for part in self._book.parts:
+            has_page = self._book.has_parts
+            label = self._layout.labels.part(part.number)
+            yield part, f"{label} {part.title}" if has_page else ""
 
     def _part(self, part: Part) -> Sheet:
         return Sheet(anchor=part.anchor, html=self._render("part", part=part, head=None))
@@ -135,9 +152,9 @@ class SheetMaker:
 
     def _chapter(self, part: Part, part_title: str, chapter: Chapter) -> Sheet:
         manuscript = self._manuscripts[chapter.anchor]
-        head = Head(part=self._on_the_left(part_title), chapter=manuscript.plain_title)
-        html = self._render("chapter", part=part, chapter=chapter, manuscript=manuscript, head=head)
-        packed = {f.key: self._typesetting.packed[f.key] for f in manuscript.formulas}
+        manuscript = replace(manuscript, text=manuscript.text())  # for another process
+        html = self._chapter_html(part, part_title, manuscript)
+        packed = self._typesetting.require([f.key for f in manuscript.formulas])
         names = sorted({name for made in packed.values() for name in made.glyphs})
         engraving = hashlib.sha256()
         for made in packed.values():
@@ -155,6 +172,18 @@ class SheetMaker:
             heads=self._heads,
         )
 
+    def shells(self) -> Iterator[tuple[Manuscript, str]]:
+        """Yield the chapters with their XHTML, but without their text."""
+        for part, title in self._parts():
+            for chapter in part.chapters:
+                manuscript = self._manuscripts[chapter.anchor]
+                yield manuscript, self._chapter_html(part, title, replace(manuscript, text=_EMPTY))
+
+    def _chapter_html(self, part: Part, part_title: str, manuscript: Manuscript) -> str:
+        head = Head(part=self._on_the_left(part_title), chapter=manuscript.plain_title)
+        values = {"part": part, "chapter": manuscript.chapter, "manuscript": manuscript}
+        return self._render("chapter", head=head, **values)
+
     def _outline(self, name: str) -> bytes:
         """Return all that is known of a glyph, put in words once."""
         known = self._outlines.get(name)
@@ -165,7 +194,10 @@ class SheetMaker:
 
     def front(self) -> Sheet:
         """Return the sheet of cover, title page and contents; its page numbers are filled in."""
-        return Sheet(anchor="contents", html=self._render("front", head=None))
+        cover = self._cover
+        html = self._render("front", head=None, cover=cover, cover_image=COVER)
+        pictures = {COVER: cover.page_image()} if cover is not None else {}
+        return Sheet(anchor="contents", html=html, pictures=pictures)
 
     def folios(self, style: str, side: str) -> Sheet:
         """Return a sheet with a page for each figure.

@@ -37,6 +37,10 @@ class Shelf:
         )
         self._design = hashlib.sha256("\0".join(parts).encode()).digest()
 
+    def has(self, name: bytes) -> bool:
+        """Whether something was stored under a name, for the same design; it may be damaged."""
+        return self._kept.has(self._design + name)
+
     def recall(self, name: bytes) -> bytes | None:
         """Return what was stored under a name, for the same design."""
         return self._kept.recall(self._design + name)

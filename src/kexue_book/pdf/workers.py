@@ -11,7 +11,7 @@ import multiprocessing
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Protocol
@@ -109,9 +109,12 @@ class Crew:
         return result
 
     def render_all(
-        self, design: Design, orders: Sequence[Ordered]
+        self, design: Design, orders: Sequence[Ordered], meanwhile: Callable[[], None]
     ) -> Iterator[tuple[int, bytes | Failure]]:
-        """Yield the index of each sheet with what became of it, in any order."""
+        """Yield the index of each sheet with what became of it, in any order.
+
+        ``meanwhile`` is called once, when all processes have begun.
+        """
         # The longest first, so that no process is left alone with one at the end.
         waiting = deque(sorted(range(len(orders)), key=lambda index: -orders[index].length))
         self.call(len(orders))
@@ -122,6 +125,8 @@ class Crew:
                 index = waiting.popleft()
                 sheet, seconds = orders[index].sheet(), _seconds(orders[index].length)
                 self._start(idle.popleft(), index, design, sheet, seconds)
+            meanwhile()
+            meanwhile = _nothing
             for position, index, result in self._results():
                 idle.append(position)
                 yield index, result
@@ -157,6 +162,10 @@ class Crew:
             if isinstance(result, Failure):
                 self._replace(position)
             yield position, index, result
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _seconds(length: int) -> float:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import kexue_book
+from kexue_book.cover import Cover
 from kexue_book.errors import Diagnostic, KexueBookError, Severity
 from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
@@ -19,7 +20,8 @@ from kexue_book.pdf.describing import Facts
 from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
-from kexue_book.pdf.pagination import Plan, first_pages, plan
+from kexue_book.pdf.pagination import Plan, first_pages
+from kexue_book.pdf.plans import Plans
 from kexue_book.pdf.press import Press, Printed, Workshop, gave_up
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
@@ -49,6 +51,8 @@ def render_pdf(
     layout: Layout,
     path: Path,
     workshop: Workshop,
+    plans: Plans,
+    cover: Cover,
 ) -> PdfResult:
     """Lay the book out and write it to ``path``, which must not matter if this fails.
 
@@ -62,11 +66,16 @@ def render_pdf(
         theme=layout.theme,
         tagged=bool(workshop.variants),
     )
-    maker = SheetMaker(*(book, manuscripts, typesetting, layout), two_sided=workshop.page.two_sided)
+    maker = SheetMaker(
+        *(book, manuscripts, typesetting, layout),
+        two_sided=workshop.page.two_sided,
+        cover=cover,
+    )
     try:
         with closing(Spool()) as spool, path.open("wb") as output:
             press = Press(design, workshop, spool)
-            printed = _print(press, maker, workshop, _labels(workshop, layout))
+            body = plans.all(maker, lasting=typesetting.is_lasting)
+            printed = _print(press, maker, body, workshop, _labels(workshop, layout))
             pages = _assemble(press, printed, ObjectFile(output), book, typesetting, workshop)
     except KexueBookError:
         raise
@@ -99,9 +108,12 @@ class _PrintedBook:
 
 
 def _print(
-    press: Press, maker: SheetMaker, workshop: Workshop, labels: Labels | None
+    press: Press,
+    maker: SheetMaker,
+    plans: Sequence[Plan],
+    workshop: Workshop,
+    labels: Labels | None,
 ) -> _PrintedBook:
-    plans = [plan(make, workshop.page) for make in maker.body()]
     two_sided = workshop.page.two_sided
     made, numbers = print_settled(press.print, plans, labels, two_sided=two_sided)
     front = press.print_required(_numbered(maker.front(), numbers))

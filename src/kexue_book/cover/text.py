@@ -28,6 +28,8 @@ _FILES = (
 
 _USUAL = re.compile(r"[ -~\u3001-\u3011\u4e00-\u9fa5，。；：？！（）“”‘’—…·–]*")
 """What every Chinese font has."""
+_ALONE = 0.6
+"""A title stands in one line if that is not smaller than this share of the largest size."""
 _UNIT = re.compile(r"[A-Za-z0-9\u00c0-\u024f'’+#./_-]+|\s|.", re.DOTALL)
 _CLOSERS = frozenset("，。、；：？！）》」』】〉”’…—·,.;:?!)]}%")
 """Never first in a line."""
@@ -79,12 +81,15 @@ def fit_text(
 ) -> tuple[int, list[str]]:
     """Return the size, the largest that needs few lines, and the lines, evenly filled.
 
-    The smallest of ``sizes`` may need ``most`` lines; what is left then is cut.
+    One line, unless it would be much smaller than two. The smallest of ``sizes`` may need ``most``
+    lines; what is left then is cut.
     """
+    tried = list(sizes)
     size, lines = 0, [text]
-    for size in sizes:
-        lines = wrap(text, face.at(size), measure)
-        if len(lines) <= 2:
+    for few, size in [*((1, s) for s in tried if s >= _ALONE * tried[0]), *((2, s) for s in tried)]:
+        font = face.at(size)
+        lines = wrap(text, font, measure)
+        if len(lines) <= few and max(map(font.getlength, lines), default=0) <= measure:
             break
     if len(lines) > most:
         lines = [*lines[: most - 1], lines[most - 1][:-1] + "…"]

@@ -1,0 +1,88 @@
+"""A figure → a picture of it: pixels for a cover image, SVG for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from PIL import Image, ImageDraw
+
+from kexue_book.cover.figure import Arc, Figure, Point
+from kexue_book.cover.palette import Palette
+
+_OVERSAMPLING = 3
+"""Pillow does not smooth what it draws: it is drawn larger, then made smaller."""
+_STEPS = 24
+"""Straight pieces of a curve."""
+_STROKE = 0.0045
+"""Width of a line; the figure's radius is 1."""
+
+
+def paint_figure(figure: Figure, palette: Palette, side: int) -> Image.Image:
+    """Return a square picture, ``side`` px wide."""
+    large = side * _OVERSAMPLING
+    image = Image.new("RGB", (large, large), palette.paper)
+    draw = ImageDraw.Draw(image)
+    half = large / 2
+
+    def dot(x: float, y: float, radius: float, color: str) -> None:
+        r = radius * half
+        left, top = half * (1 + x) - r, half * (1 + y) - r
+        draw.ellipse((left, top, left + 2 * r, top + 2 * r), fill=color)
+
+    for arc in figure.arcs:
+        points = [(half * (1 + x), half * (1 + y)) for x, y in _points(arc)]
+        draw.line(points, fill=palette.line, width=max(2, round(_STROKE * half)), joint="curve")
+    for disc in figure.discs:
+        dot(disc.x, disc.y, disc.radius, palette.of_age(disc.age))
+        for x, y in disc.seeds:
+            dot(x, y, disc.seed_radius, palette.seed)
+    return image.reduce(_OVERSAMPLING)
+
+
+def figure_svg(figure: Figure, palette: Palette) -> str:
+    """Return the figure as a file of SVG: flat colours only, which every PDF may hold."""
+    shapes = "".join((*_curves(figure, palette), *_circles(figure, palette)))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="1000"'
+        f' viewBox="-1000 -1000 2000 2000">{shapes}</svg>'
+    )
+
+
+def _curves(figure: Figure, palette: Palette) -> Iterator[str]:
+    paths = "".join(
+        f"M{_pair(arc.start)}Q{_pair(arc.middle)} {_pair(arc.end)}" for arc in figure.arcs
+    )
+    if paths:
+        width = round(1000 * _STROKE, 1)
+        yield f'<path d="{paths}" fill="none" stroke="{palette.line}" stroke-width="{width}"/>'
+
+
+def _circles(figure: Figure, palette: Palette) -> Iterator[str]:
+    for disc in figure.discs:
+        yield _circle((disc.x, disc.y), disc.radius, palette.of_age(disc.age))
+        if disc.seeds:
+            yield _dots(disc.seeds, disc.seed_radius, palette.seed)
+
+
+def _circle(place: Point, radius: float, color: str) -> str:
+    x, y, r = (round(1000 * value, 1) for value in (*place, radius))
+    return f'<circle cx="{x}" cy="{y}" r="{r}" fill="{color}"/>'
+
+
+def _dots(places: Sequence[Point], radius: float, color: str) -> str:
+    """Return circles as the round ends of lines without length, which take least room."""
+    path = "".join(f"M{_pair(place)}h0" for place in places)
+    style = f'stroke="{color}" stroke-width="{2000 * radius:.1f}" stroke-linecap="round"'
+    return f'<path d="{path}" fill="none" {style}/>'
+
+
+def _pair(point: Point) -> str:
+    return f"{1000 * point[0]:.1f} {1000 * point[1]:.1f}"
+
+
+def _points(arc: Arc) -> Iterator[Point]:
+    (ax, ay), (bx, by), (cx, cy) = arc.start, arc.middle, arc.end
+    for step in range(_STEPS + 1):
+        t = step / _STEPS
+        a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t**2
+        yield a * ax + b * bx + c * cx, a * ay + b * by + c * cy
