@@ -262,6 +262,7 @@ def test_a_record_is_read_as_it_was_written() -> None:
     record = Record(
         pages=2,
         heads=1,
+        starts=(0,),
         math_glyphs=("N-31",),
         anchors=(("p-a", 1, 2.5, 3.0),),
         outline=(("甲", 1, 0.0, 9.5, True, (("乙", 1, 0.0, 3.0, False, ()),)),),
