@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from kexue_book.pdf.plans import Plans
 from kexue_book.pdf.press import Press, Printed, Workshop, gave_up
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
-from kexue_book.pdf.sheet import SIDES, Sheet, SheetMaker
+from kexue_book.pdf.sheet import SIDES, SheetMaker
 from kexue_book.pdf.spool import Spool
 
 _QUIET = re.compile(
@@ -110,14 +110,16 @@ def _print(
 ) -> _PrintedBook:
     two_sided = workshop.page.two_sided
     made, numbers = print_settled(press.print, plans, labels, two_sided=two_sided)
-    front = press.print_required(_numbered(maker.front(), numbers))
-    before = Entry(printed=front, is_front=True, unnumbered=_before_contents(front.record))
+    front = press.print_required(maker.front())
+    before = Entry(printed=front, is_front=True, unnumbered=front.record.pages)
+    figures = max(len(str(numbers[anchor])) for anchor, _ in maker.body())
+    contents = [Entry(printed=one, is_front=True) for one in _print_contents(press, maker, figures)]
     folios = {
         (style, side): press.print_required(maker.folios(style, side))
         for style in ("decimal", "roman")
         for side in SIDES[two_sided]
     }
-    entries = (before, *_entries(maker.parts(), plans, made))
+    entries = (before, *contents, *_entries(maker.parts(), plans, made))
     return _PrintedBook(entries=entries, folios=folios, numbers=numbers)
 
 
@@ -154,19 +156,18 @@ def _entries(
         )
 
 
-def _before_contents(front: Record) -> int:
-    """Return how many pages, without numbers, there are before the contents."""
-    return next((page for name, page, _, _ in front.anchors if name == "contents"), 0)
-
-
-def _numbered(front: Sheet, pages: Mapping[str, int]) -> Sheet:
-    """Fill the page numbers into the contents: every link there leads to the body."""
-    html = re.sub(
-        r'<a href="#([^"]+)"',
-        lambda link: f'<a href="#{link[1]}" data-page="{pages.get(link[1], "")}"',
-        front.html,
-    )
-    return replace(front, html=html)
+def _print_contents(press: Press, maker: SheetMaker, figures: int) -> Iterator[Printed]:
+    """Print the contents, each sheet beginning where the one before has no more room."""
+    first = 0
+    while True:
+        sheet = maker.contents(first, figures)
+        printed = press.print_required(sheet)
+        yield printed
+        if not sheet.goes_on:
+            return
+        _, pieces = printed.matter()
+        shown = {target for _, _, target in pieces.links}
+        first += sum(anchor in shown for anchor in maker.chapters()[first:])
 
 
 def _facts(book: Book, variants: tuple[PdfVariant, ...]) -> Facts:
