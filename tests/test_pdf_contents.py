@@ -42,9 +42,9 @@ def test_long_contents_are_set_in_several_pieces(
     options: dict[str, object],
     entries: int,
 ) -> None:
-    monkeypatch.setattr(sheet, "_ENTRIES", 500)
+    monkeypatch.setattr(sheet, "ENTRIES", 500)
     whole = build(build_book, MANY, name="whole", **options)
-    monkeypatch.setattr(sheet, "_ENTRIES", entries)
+    monkeypatch.setattr(sheet, "ENTRIES", entries)
     pieces = build(build_book, MANY, name="pieces", **options)
     assert lines(pieces) == lines(whole)
     titles = [line for line in lines(pieces) if "题" in line]

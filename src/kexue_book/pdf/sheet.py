@@ -34,7 +34,7 @@ COVER = "picture:cover"
 DIGITS = "0123456789"
 ROMAN = "ivxlcdm"
 _EMPTY = Text(body="")
-_ENTRIES = 200
+ENTRIES = 200
 """Chapters in a sheet of the contents: about eight pages."""
 SIDES = {False: ("center",), True: ("right", "left")}
 """Where on a page its number stands: in a two-sided book on the outside, right pages first."""
@@ -234,9 +234,9 @@ class SheetMaker:
         ``first`` is the chapter that it begins with, in the book's order from 0. Of a long book one
         sheet holds more chapters than it has pages for: see :attr:`Sheet.goes_on`.
         """
-        toc = list(_toc(self._book, first, first + _ENTRIES))
+        toc = list(_toc(self._book, first, first + ENTRIES))
         html = self._render("contents", head=None, toc=toc, is_first=first == 0, room="0" * figures)
-        goes_on = first + _ENTRIES < len(self._book.chapters)
+        goes_on = first + ENTRIES < len(self._book.chapters)
         return Sheet(anchor="contents", html=html, goes_on=goes_on)
 
     def folios(self, style: str, side: str) -> Sheet:

@@ -20,9 +20,10 @@ from kexue_book.pdf.describing import Facts
 from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
-from kexue_book.pdf.pagination import Plan
+from kexue_book.pdf.pages import PageSize
+from kexue_book.pdf.pagination import Plan, sketch
 from kexue_book.pdf.plans import Plans
-from kexue_book.pdf.press import Press, Printed, Workshop, gave_up
+from kexue_book.pdf.press import Order, Press, Printed, Workshop, gave_up
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
 from kexue_book.pdf.sheet import SIDES, SheetMaker
@@ -109,8 +110,10 @@ def _print(
     labels: Labels | None,
 ) -> _PrintedBook:
     two_sided = workshop.page.two_sided
-    made, numbers = print_settled(press.print, plans, labels, two_sided=two_sided)
-    front = press.print_required(maker.front())
+    press_all = _WithFront(press, maker, workshop.page)
+    made, numbers = print_settled(press_all, plans, labels, two_sided=two_sided)
+    front = press_all.front
+    assert front is not None
     before = Entry(printed=front, is_front=True, unnumbered=front.record.pages)
     figures = max(len(str(numbers[anchor])) for anchor, _ in maker.body())
     contents = [Entry(printed=one, is_front=True) for one in _print_contents(press, maker, figures)]
@@ -121,6 +124,30 @@ def _print(
     }
     entries = (before, *contents, *_entries(maker.parts(), plans, made))
     return _PrintedBook(entries=entries, folios=folios, numbers=numbers)
+
+
+class _WithFront:
+    """Prints cover and title page along with the first sheets, while others are laid out."""
+
+    def __init__(self, press: Press, maker: SheetMaker, page: PageSize) -> None:
+        sheet = maker.front()
+        self._press = press
+        self._order = Order(
+            Plan(
+                anchor=sheet.anchor,
+                is_chapter=False,
+                make=lambda: sheet,
+                sketch=sketch(sheet, page),
+            )
+        )
+        self.front: Printed | None = None
+
+    def __call__(self, orders: Sequence[Order], *, again: bool = False) -> list[Printed]:
+        """Print sheets."""
+        if self.front is not None:
+            return self._press.print(orders, again=again)
+        self.front, *printed = self._press.print([self._order, *orders], again=again)
+        return printed
 
 
 def _assemble(
