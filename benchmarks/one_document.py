@@ -1,12 +1,14 @@
 """Posts → a PDF, or a page for browsers, in one document: the same HTML and style as our sheets.
 
-usage: python benchmarks/one_document.py pdf|html POSTS FILE
+usage: python benchmarks/one_document.py pdf|svg|html POSTS FILE
 
 ``pdf`` is WeasyPrint as it comes: it parses the HTML, counts pages, makes running heads and page
 numbers in margin boxes, and looks up the numbers in the contents. Of ours it has the formulas,
 which draw themselves, and what they cannot do without; not flush lines, page references, records,
-workers, or shorter ways through its layout. ``html`` has formulas as MathML, and images by their
-files' addresses; browsers know neither footnotes, running heads nor numbers in the contents.
+workers, or shorter ways through its layout. ``svg`` is the same with formulas as SVG images, which
+is how they come into WeasyPrint when nobody has made anything for it. ``html`` has formulas as
+MathML, and images by their files' addresses; browsers know neither footnotes, running heads nor
+numbers in the contents.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import io
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -35,7 +38,8 @@ from kexue_book.pdf.math_font import RESOURCE, BookMathFont, MathFont, true_type
 from kexue_book.pdf.object_file import ObjectFile
 from kexue_book.pdf.own_images import allow_own_images
 from kexue_book.pdf.pages import page_size
-from kexue_book.pdf.sheet import SheetMaker
+from kexue_book.pdf.picture_formulas import PictureFormulas
+from kexue_book.pdf.sheet import ENTRIES, SheetMaker
 from kexue_book.pdf.text_formulas import TextFormulas
 
 PAGE = page_size("a5")
@@ -43,6 +47,8 @@ RUNNING = """
 .head-page { page: body; break-before: page; break-after: auto; height: 0; }
 .chapter, .colophon { break-before: auto; }
 .toc a::after { content: leader(dotted) " " target-counter(attr(href), page); }
+.toc-fill::after { content: none; }
+page-number { display: none; }
 @page body {
   @bottom-center { content: counter(page); font: 9pt "Noto Serif CJK SC"; }
   @top-left { content: string(part); font: 8pt "Noto Sans CJK SC"; vertical-align: bottom;
@@ -56,7 +62,8 @@ RUNNING = """
 """
 BROWSER = """
 .head-page { display: none; }
-.toc a::after { content: none; }
+.toc-fill::after { content: none; }
+page-number { display: none; }
 math { font-family: "Latin Modern Math", math; }
 .display { text-align: center; position: relative; }
 .number { position: absolute; right: 0; }
@@ -74,7 +81,9 @@ class OneSheet:
         maker = SheetMaker(
             composed.book, composed.manuscripts, composed.typesetting, composed.layout
         )
-        self._sheets = [maker.front(), *(make() for make in maker.body())]
+        starts = range(0, len(composed.manuscripts), ENTRIES)
+        contents = [maker.contents(first, 1) for first in starts]
+        self._sheets = [maker.front(), *contents, *(make() for _, make in maker.body())]
 
     def fill(self, formulas: Formulas) -> Element:
         """Return the joined tree."""
@@ -120,22 +129,26 @@ def _math(typeset: Typeset) -> Element:
     return tree
 
 
-def write_pdf(composed: Composed, path: Path) -> None:
+def write_pdf(composed: Composed, path: Path, *, as_text: bool = True) -> None:
     """Lay the book out with WeasyPrint, in one document."""
     for allow in (keep_punctuation, tell_measure, allow_own_images):
         allow()
     fonts = FontConfiguration()
     font, glyphs = MathFont(composed.typesetting.glyphs), composed.typesetting.glyphs
     height = PAGE.lines * PAGE.leading * 96 / 72
-    formulas = TextFormulas(Studio(font, Extents(glyphs), fonts, height))
+    formulas: Formulas = PictureFormulas(glyphs)
+    if as_text:
+        formulas = TextFormulas(Studio(font, Extents(glyphs), fonts, height))
     sheet = OneSheet(composed)
     text = tostring(sheet.fill(formulas), encoding="unicode", method="html")
     assets = {asset.name: asset for made in composed.manuscripts for asset in made.assets}
-    fetcher = BookFetcher(assets, None, {})
+    fetcher = BookFetcher(assets, None, formulas.pictures)
     page = HTML(string=text, base_url=BASE_URL, url_fetcher=fetcher)
-    styles = [CSS(string=rules, font_config=fonts) for rules in (*sheet.styles(), RUNNING)]
+    rules = (*sheet.styles(), RUNNING, formulas.style)
+    styles = [CSS(string=text, font_config=fonts) for text in rules]
     page.write_pdf(path, font_config=fonts, stylesheets=styles, cache=dict(formulas.images))
-    _embed(path, font, composed)
+    if as_text:
+        _embed(path, font, composed)
 
 
 def _embed(path: Path, font: MathFont, composed: Composed) -> None:
@@ -183,7 +196,8 @@ def main() -> None:
     kind, posts, path = sys.argv[1:]
     composed = compose_posts(Path(posts))
     start = time.monotonic()
-    {"pdf": write_pdf, "html": write_html}[kind](composed, Path(path))
+    ways = {"pdf": write_pdf, "svg": partial(write_pdf, as_text=False), "html": write_html}
+    ways[kind](composed, Path(path))
     print(f"layout {time.monotonic() - start:.1f} s")
 
 

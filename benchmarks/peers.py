@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kexue_book.pdf import page_size
@@ -69,7 +69,8 @@ class Peer:
 
 def all_peers(pandoc: str) -> list[Peer]:
     """Return the peers that are installed."""
-    return [peer for peer in (one_document(), xelatex(pandoc), typst(pandoc), chromium()) if peer]
+    ways = (one_document(), one_with_images(), xelatex(pandoc), typst(pandoc), chromium())
+    return [peer for peer in ways if peer]
 
 
 def missing(peers: Sequence[Peer]) -> list[str]:
@@ -89,6 +90,12 @@ def one_document() -> Peer:
         command=(sys.executable, script, "pdf", "../../posts", "book.pdf"),
         largest=130,
     )
+
+
+def one_with_images() -> Peer:
+    one = one_document()
+    what, (python, script, _, *rest) = "WeasyPrint, one document, formulas as SVG", one.command
+    return replace(one, name=what, key="one-svg", command=(python, script, "svg", *rest))
 
 
 def xelatex(pandoc: str) -> Peer | None:

@@ -104,7 +104,7 @@ class Bench:
         if peer.key == "chromium":
             page = str(folder / "book.html")
             self._script("one_document.py", "html", str(self._posts), page)
-        elif peer.key != "one":
+        elif not peer.key.startswith("one"):
             posts = str(self._posts)
             counted = json.loads(self._script("peer_posts.py", peer.key, posts, str(folder)))
             return f"{counted['shown_as_source']} of {counted['formulas']} formulas as source"

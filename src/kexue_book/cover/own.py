@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from kexue_book.errors import UsageError
 
@@ -70,6 +70,7 @@ def _checked(image: Image.Image, data: bytes) -> OwnCover:
     if min(image.size) < _SMALLEST:
         raise UsageError(f"is too small: {image.width} by {image.height} px")
     kind = image.format or ""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint wants them, for the whole process
     image.load()
     turned = image.getexif().get(0x0112, 1) != 1
     transparent = "transparency" in image.info

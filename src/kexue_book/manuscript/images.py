@@ -125,7 +125,7 @@ class ImageStore:
 
 
 def _check_bitmap(path: Path, data: bytes) -> Asset | NoImage:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
@@ -137,6 +137,7 @@ def _check_bitmap(path: Path, data: bytes) -> Asset | NoImage:
                     return _refuse(path, f"is {kind or 'of an unknown kind'}", "save it as PNG")
                 if width * height > MAX_PIXELS:
                     return _refuse(path, f"has {width}×{height} pixels", "make it smaller")
+                ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint wants them, for all
                 image.load()
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError):
         return _refuse(path, "is damaged, or no image", "save it again as PNG or JPEG")

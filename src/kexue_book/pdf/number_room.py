@@ -1,6 +1,7 @@
 """Room for page numbers on the pages of a sheet: drawn so that ``page_numbers.py`` finds it again.
 
-WeasyPrint lays out as many noughts as a number has figures. When it draws them, a point in the
+WeasyPrint lays out as many noughts as a number has figures, or more where its
+end is what matters. When it draws them, a point in the
 page's content says whose number belongs there, and which glyphs are the figures in the font of
 that place. Written for WeasyPrint 70's ``draw.text.draw_first_line``; when that is not what it was,
 :func:`mark_page_numbers` says so, and there are no references.
@@ -59,6 +60,7 @@ def _draw_room(original: Callable[..., Any], stream: Any, box: Any, matrix: Any)
         raise ValueError(f"figures are not drawn as expected: {drawn[-1]!r}")
     target = box.element.get("data-target").encode().hex().encode()
     noughts = glyphs[:4] * len(box.text)
-    mark = b"/KxPage<</Of<%b>/Figures<%b>/Font/%b>>DP" % (target, glyphs, font)
+    end = b"/End true" if box.element.get("data-end") else b""
+    mark = b"/KxPage<</Of<%b>/Figures<%b>/Font/%b%b>>DP" % (target, glyphs, font, end)
     stream.stream[-1] = b"%b\n[<%b>] TJ" % (mark, noughts)
     return nothing

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 
 _MARK = re.compile(
-    rb"/KxPage<</Of<([0-9a-f]*)>/Figures<([0-9a-f]{40})>/Font/(\S+)>>DP\s+\[<([0-9a-f]+)>\] TJ"
+    rb"/KxPage<</Of<([0-9a-f]*)>/Figures<([0-9a-f]{40})>/Font/(\S+?)(/End true)?>>DP\s+"
+    rb"\[<([0-9a-f]+)>\] TJ"
 )
 
 
@@ -28,13 +29,15 @@ def _number(
     widths: Mapping[str, Mapping[int, float]],
     number_of: Callable[[str], str],
 ) -> bytes:
-    target, figures, font, noughts = mark.groups()
+    target, figures, font, at_end, noughts = mark.groups()
     glyphs = [figures[4 * int(c) : 4 * int(c) + 4] for c in number_of(_decoded(target))]
     width = widths[font.decode()]
     room = len(noughts) // 4 * width[int(figures[:4], 16)]
     spare = room - sum(width[int(glyph, 16)] for glyph in glyphs)
-    # Seldom a number has other figures than were foreseen: it stands in the middle of its room.
-    moved = b"%d" % -round(spare / 2) if round(spare / 2) else b""
+    # In the contents numbers end at the margin. Elsewhere a number seldom has other figures than
+    # were foreseen: it stands in the middle of its room.
+    ahead = round(spare if at_end else spare / 2)
+    moved = b"%d" % -ahead if ahead else b""
     return b"[%b<%b>] TJ" % (moved, b"".join(glyphs))
 
 

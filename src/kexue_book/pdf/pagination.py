@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kexue_book.model import PagePlace
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.sheet import Sheet
@@ -33,6 +34,16 @@ def first_pages(lengths: Iterable[int], *, two_sided: bool) -> list[int]:
         firsts.append(number)
         number += length
     return firsts
+
+
+def page_places(
+    sheets: Sequence[str], records: Sequence[Record], *, two_sided: bool
+) -> Iterator[PagePlace]:
+    """Yield where the pages of a book's body begin; ``sheets`` are the anchors of the records."""
+    firsts = first_pages((record.pages - record.heads for record in records), two_sided=two_sided)
+    for first, sheet, record in zip(firsts, sheets, records, strict=True):
+        for page, block in enumerate(record.starts):
+            yield PagePlace(number=first + page, sheet=sheet, block=block)
 
 
 def page_numbers(records: Sequence[Record], *, two_sided: bool) -> dict[str, int]:

@@ -115,6 +115,8 @@ class Renderer:
         )
         with _logged() as messages:
             document = self._fitted(root, fetcher, formulas)
+            if sheet.goes_on:
+                document = document.copy(document.pages[: self._full(len(document.pages))])
             links = () if is_tagged else tuple(_take_foreign_links(document))
             marks = continuation_marks(document) if has_long_lines else {}
             heads = _heads(sheet, document)
@@ -148,6 +150,11 @@ class Renderer:
             if not has_tables or attempt == ATTEMPTS - 1 or not shrink_wide_tables(document):
                 break
         return document
+
+    def _full(self, pages: int) -> int:
+        """Return how many of the pages are full, and end with the leaf they are on."""
+        full = pages - 1
+        return full - full % 2 if self._design.page.two_sided else full
 
     def _formulas(self, sheet: Sheet, font: MathFont, substitutes: Mapping[int, str]) -> Formulas:
         if not self._as_text:

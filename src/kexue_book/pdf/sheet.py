@@ -34,6 +34,8 @@ COVER = "picture:cover"
 DIGITS = "0123456789"
 ROMAN = "ivxlcdm"
 _EMPTY = Text(body="")
+ENTRIES = 200
+"""Chapters in a sheet of the contents: about eight pages."""
 SIDES = {False: ("center",), True: ("right", "left")}
 """Where on a page its number stands: in a two-sided book on the outside, right pages first."""
 
@@ -55,6 +57,9 @@ class Sheet:
     right and one for those on the left."""
     is_stamp: bool = False
     """Whether its pages are drawn on others, and not read."""
+    goes_on: bool = False
+    """Whether another sheet goes on at the end of its last full page: what is behind that is left
+    out, in a two-sided book also of a leaf whose back is not full."""
     references: References | None = None
     """The page references in it, if it has any."""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
@@ -80,7 +85,7 @@ class Sheet:
                 digest.update(repr((formula.source, numbers, formula.anchors)).encode())
             for asset in self.manuscript.assets:
                 digest.update(asset.name.encode())
-        digest.update(self.engraving)
+        digest.update(self.engraving + bytes((self.goes_on,)))
         for address, data in sorted(self.pictures.items()):
             digest.update(address.encode() + hashlib.sha256(data).digest())
         return digest.digest()
@@ -92,6 +97,26 @@ class Head:
 
     part: str
     chapter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TocEntry:
+    """A part in the contents."""
+
+    part: Part
+    is_begun: bool
+    """Whether its own line is there, not on the pages before."""
+    chapters: tuple[Chapter, ...]
+
+
+def _toc(book: Book, first: int, last: int) -> Iterator[TocEntry]:
+    """Yield the parts with those of their chapters that have numbers from ``first`` to ``last``."""
+    before = 0
+    for part in book.parts:
+        chapters = part.chapters[max(0, first - before) : max(0, last - before)]
+        if chapters:
+            yield TocEntry(part=part, is_begun=chapters[0] == part.chapters[0], chapters=chapters)
+        before += len(part.chapters)
 
 
 class SheetMaker:
@@ -115,6 +140,10 @@ class SheetMaker:
         self._typesetting = typesetting
         self._layout = layout
         self._outlines: dict[str, bytes] = {}
+
+    def chapters(self) -> list[str]:
+        """Return the anchors of the chapters, in the book's order."""
+        return [chapter.anchor for chapter in self._book.chapters]
 
     def parts(self) -> Set[str]:
         """Return the anchors of the parts that have pages."""
@@ -193,11 +222,22 @@ class SheetMaker:
         return known
 
     def front(self) -> Sheet:
-        """Return the sheet of cover, title page and contents; its page numbers are filled in."""
+        """Return the sheet of cover and title page."""
         cover = self._cover
         html = self._render("front", head=None, cover=cover, cover_image=COVER)
         pictures = {COVER: cover.page_image()} if cover is not None else {}
-        return Sheet(anchor="contents", html=html, pictures=pictures)
+        return Sheet(anchor="title-page", html=html, pictures=pictures)
+
+    def contents(self, first: int, figures: int) -> Sheet:
+        """Return a sheet of the contents with room for page numbers of so many ``figures``.
+
+        ``first`` is the chapter that it begins with, in the book's order from 0. Of a long book one
+        sheet holds more chapters than it has pages for: see :attr:`Sheet.goes_on`.
+        """
+        toc = list(_toc(self._book, first, first + ENTRIES))
+        html = self._render("contents", head=None, toc=toc, is_first=first == 0, room="0" * figures)
+        goes_on = first + ENTRIES < len(self._book.chapters)
+        return Sheet(anchor="contents", html=html, goes_on=goes_on)
 
     def folios(self, style: str, side: str) -> Sheet:
         """Return a sheet with a page for each figure.

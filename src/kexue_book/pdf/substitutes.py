@@ -14,7 +14,7 @@ from kexue_book.pdf.record import FontUse
 
 _BOX = "□"
 """What Chinese books print for a character that cannot be read."""
-_SHOWN = ("data-part", "data-chapter", "data-number", "data-page")
+_SHOWN = ("data-part", "data-chapter", "data-number")
 """Attributes that the style sheet shows."""
 
 

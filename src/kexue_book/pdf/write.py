@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,12 +20,13 @@ from kexue_book.pdf.describing import Facts
 from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
-from kexue_book.pdf.pagination import Plan, first_pages
+from kexue_book.pdf.pages import PageSize
+from kexue_book.pdf.pagination import Plan, page_places, sketch
 from kexue_book.pdf.plans import Plans
-from kexue_book.pdf.press import Press, Printed, Workshop, gave_up
+from kexue_book.pdf.press import Order, Press, Printed, Workshop, gave_up
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
-from kexue_book.pdf.sheet import SIDES, Sheet, SheetMaker
+from kexue_book.pdf.sheet import SIDES, SheetMaker
 from kexue_book.pdf.spool import Spool
 
 _QUIET = re.compile(
@@ -84,7 +85,8 @@ def render_pdf(
     if workshop.cache is not None:
         forget_old(workshop.cache)
     diagnostics = [*press.diagnostics, *_diagnose(printed.records())]
-    places = _places(printed, two_sided=workshop.page.two_sided)
+    body = [entry.printed.record for entry in printed.entries[-len(printed.sheets) :]]
+    places = page_places(printed.sheets, body, two_sided=workshop.page.two_sided)
     return PdfResult(pages=pages, places=tuple(places), diagnostics=tuple(diagnostics))
 
 
@@ -115,17 +117,45 @@ def _print(
     labels: Labels | None,
 ) -> _PrintedBook:
     two_sided = workshop.page.two_sided
-    made, numbers = print_settled(press.print, plans, labels, two_sided=two_sided)
-    front = press.print_required(_numbered(maker.front(), numbers))
-    before = Entry(printed=front, is_front=True, unnumbered=_before_contents(front.record))
+    press_all = _WithFront(press, maker, workshop.page)
+    made, numbers = print_settled(press_all, plans, labels, two_sided=two_sided)
+    front = press_all.front
+    assert front is not None
+    before = Entry(printed=front, is_front=True, unnumbered=front.record.pages)
+    figures = max(len(str(numbers[anchor])) for anchor, _ in maker.body())
+    contents = [Entry(printed=one, is_front=True) for one in _print_contents(press, maker, figures)]
     folios = {
         (style, side): press.print_required(maker.folios(style, side))
         for style in ("decimal", "roman")
         for side in SIDES[two_sided]
     }
-    entries = (before, *_entries(maker.parts(), plans, made))
+    entries = (before, *contents, *_entries(maker.parts(), plans, made))
     sheets = tuple(sheet.anchor for sheet in plans)
     return _PrintedBook(entries=entries, sheets=sheets, folios=folios, numbers=numbers)
+
+
+class _WithFront:
+    """Prints cover and title page along with the first sheets, while others are laid out."""
+
+    def __init__(self, press: Press, maker: SheetMaker, page: PageSize) -> None:
+        sheet = maker.front()
+        self._press = press
+        self._order = Order(
+            Plan(
+                anchor=sheet.anchor,
+                is_chapter=False,
+                make=lambda: sheet,
+                sketch=sketch(sheet, page),
+            )
+        )
+        self.front: Printed | None = None
+
+    def __call__(self, orders: Sequence[Order], *, again: bool = False) -> list[Printed]:
+        """Print sheets."""
+        if self.front is not None:
+            return self._press.print(orders, again=again)
+        self.front, *printed = self._press.print([self._order, *orders], again=again)
+        return printed
 
 
 def _assemble(
@@ -142,14 +172,6 @@ def _assemble(
         assembly.add_folios(style, side, figures)
     assembly.add_all(printed.entries)
     return assembly.write(_facts(book, workshop.variants))
-
-
-def _places(printed: _PrintedBook, *, two_sided: bool) -> Iterator[PagePlace]:
-    records = [entry.printed.record for entry in printed.entries[1:]]
-    firsts = first_pages((one.pages - one.heads for one in records), two_sided=two_sided)
-    for first, sheet, record in zip(firsts, printed.sheets, records, strict=True):
-        for page, block in enumerate(record.starts):
-            yield PagePlace(number=first + page, sheet=sheet, block=block)
 
 
 def _labels(workshop: Workshop, layout: Layout) -> Labels | None:
@@ -169,19 +191,18 @@ def _entries(
         )
 
 
-def _before_contents(front: Record) -> int:
-    """Return how many pages, without numbers, there are before the contents."""
-    return next((page for name, page, _, _ in front.anchors if name == "contents"), 0)
-
-
-def _numbered(front: Sheet, pages: Mapping[str, int]) -> Sheet:
-    """Fill the page numbers into the contents: every link there leads to the body."""
-    html = re.sub(
-        r'<a href="#([^"]+)"',
-        lambda link: f'<a href="#{link[1]}" data-page="{pages.get(link[1], "")}"',
-        front.html,
-    )
-    return replace(front, html=html)
+def _print_contents(press: Press, maker: SheetMaker, figures: int) -> Iterator[Printed]:
+    """Print the contents, each sheet beginning where the one before has no more room."""
+    first = 0
+    while True:
+        sheet = maker.contents(first, figures)
+        printed = press.print_required(sheet)
+        yield printed
+        if not sheet.goes_on:
+            return
+        _, pieces = printed.matter()
+        shown = {target for _, _, target in pieces.links}
+        first += sum(anchor in shown for anchor in maker.chapters()[first:])
 
 
 def _facts(book: Book, variants: tuple[PdfVariant, ...]) -> Facts:

@@ -1,0 +1,93 @@
+"""The contents of a PDF: the number of each chapter's page, and what happens when they are long."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pikepdf
+import pytest
+
+from conftest import BuildBook, Built
+from kexue_book.model import PdfVariant
+from kexue_book.pdf import press, sheet
+from verapdf import broken_rules
+
+MANY = {
+    f"{number:02}.md": f"---\ntitle: 第{number}题\ndate: {2000 + number // 50}-01-01\n---\n文。"
+    for number in range(100)
+}
+
+
+def build(build_book: BuildBook, posts: dict[str, str], **options: object) -> Built:
+    return build_book(posts, formats=("pdf",), **options)
+
+
+def lines(built: Built) -> list[str]:
+    """The lines of the contents without spaces and dots, from all its pages."""
+    pages = built.pdf_text("-layout").split("\f")
+    with pikepdf.open(built.pdf) as pdf:
+        front = sum(not page.label.isdigit() for page in pdf.pages)
+    return [re.sub(r"[\s.]", "", line) for text in pages[:front] for line in text.split("\n")]
+
+
+@pytest.mark.parametrize(
+    ("options", "entries"),
+    [({}, 40), ({"two_sided": True, "pdf_variants": (PdfVariant.UA_1,), "grouping": "year"}, 70)],
+    ids=("one after the other", "two-sided, tagged, in parts"),
+)
+def test_long_contents_are_set_in_several_pieces(
+    build_book: BuildBook,
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, object],
+    entries: int,
+) -> None:
+    monkeypatch.setattr(sheet, "ENTRIES", 500)
+    whole = build(build_book, MANY, name="whole", **options)
+    monkeypatch.setattr(sheet, "ENTRIES", entries)
+    pieces = build(build_book, MANY, name="pieces", **options)
+    assert lines(pieces) == lines(whole)
+    titles = [line for line in lines(pieces) if "题" in line]
+    assert [line[: line.index("题") + 1] for line in titles] == [
+        f"第{number + 1}章第{number}题" for number in range(100)
+    ]
+    with pikepdf.open(pieces.pdf) as pdf, pikepdf.open(whole.pdf) as other:
+        assert [page.label for page in pdf.pages] == [page.label for page in other.pages]
+    if "pdf_variants" in options:
+        assert broken_rules(("ua1", pieces.pdf)) == {("ua1", pieces.pdf): []}
+
+
+def test_other_page_numbers_need_no_new_contents(
+    build_book: BuildBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[str] = []
+    original = press.Press._lay_out
+
+    def noted(self: press.Press, one: sheet.Sheet) -> bytes:
+        laid_out.append(one.anchor)
+        return original(self, one)
+
+    monkeypatch.setattr(press.Press, "_lay_out", noted)
+    posts = {"a.md": "---\ntitle: 甲\n---\n短。", "b.md": "---\ntitle: 乙\n---\n短。"}
+    kept = {"keeping": True}
+    assert "乙2" in "".join(lines(build(build_book, posts, **kept)))
+    assert "contents" in laid_out
+    laid_out.clear()
+    longer = posts | {"a.md": "---\ntitle: 甲\n---\n" + "\n\n".join(200 * ["长。"])}
+    assert re.search("乙[3-9]", "".join(lines(build(build_book, longer, **kept))))
+    assert "contents" not in laid_out
+
+
+def test_numbers_end_at_the_margin(build_book: BuildBook) -> None:
+    long = "\n\n".join(300 * ["长。"])
+    posts = {"a.md": f"---\ntitle: 甲\n---\n{long}", "b.md": "---\ntitle: 乙\n---\n短。"}
+    built = build(build_book, posts)
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", built.pdf, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    contents = next(page for page in boxes.split("<page ") if ">目" in page)
+    numbers = re.findall(r'xMax="([\d.]+)"[^>]*>[. ]*(\d+)</word>', contents)
+    numbers = [found for found in numbers if float(found[0]) > 300]
+    ends = [float(end) for end, _ in numbers]
+    assert sorted(len(number) for _, number in numbers) == [1, 2]
+    assert ends[0] == pytest.approx(ends[1], abs=0.1)
