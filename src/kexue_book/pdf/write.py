@@ -85,8 +85,8 @@ def render_pdf(
     if workshop.cache is not None:
         forget_old(workshop.cache)
     diagnostics = [*press.diagnostics, *_diagnose(printed.records())]
-    body = [entry.printed.record for entry in printed.entries[-len(printed.sheets) :]]
-    places = page_places(printed.sheets, body, two_sided=workshop.page.two_sided)
+    records = [entry.printed.record for entry in printed.entries[-len(printed.sheets) :]]
+    places = page_places(printed.sheets, records, two_sided=workshop.page.two_sided)
     return PdfResult(pages=pages, places=tuple(places), diagnostics=tuple(diagnostics))
 
 
