@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from kexue_book.epub.equations import place_formula
+from kexue_book.epub.listings import hang_long_lines
 from kexue_book.epub.pages import Page
 from kexue_book.epub.punctuation import keep_together
 from kexue_book.epub.shapes import Shapes
@@ -54,6 +55,11 @@ class PageFiller:
                 section.set(f"{EPUB}type", kind)
         for table in list(page.root.iter(f"{XHTML}table")):
             _wrap(table)
+        for listing in page.root.iter(f"{XHTML}pre"):
+            hang_long_lines(listing)
+        for details in page.root.iter(f"{XHTML}details"):
+            # Not every reading system can open it, and none in print.
+            details.set("open", "open")
 
     def _place(self, element: etree._Element, formula: Formula) -> None:
         typeset = self._typesetting.formulas[formula.key]
