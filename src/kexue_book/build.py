@@ -67,6 +67,8 @@ class BuildOptions:
     page_references: bool = True
     """Whether links to other chapters say, in the PDF, on which page they lead."""
     epub_math: EpubMath = EpubMath.MATHML
+    embed_fonts: bool = False
+    """Whether the EPUB brings the font of its text along."""
     jobs: int = 0
     """Processes; 0 for one a core."""
     strict: bool = False
@@ -305,6 +307,7 @@ def _write(
                 *(book, manuscripts, typesetting, layout, files[-1]),
                 cover=cover,
                 math=options.epub_math,
+                embed_fonts=options.embed_fonts,
             )
         )
     if "pdf" in options.formats:

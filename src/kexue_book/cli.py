@@ -136,6 +136,13 @@ def build(
     epub_math: Annotated[
         EpubMath, typer.Option("--epub-math", help="How the EPUB shows formulas.")
     ] = EpubMath.MATHML,
+    embed_fonts: Annotated[
+        bool,
+        typer.Option(
+            "--embed-fonts",
+            help="Bring the text's font, a subset of Noto Serif CJK, along (EPUB).",
+        ),
+    ] = False,
     jobs: JobsOption = 0,
     no_cache: Annotated[
         bool,
@@ -171,6 +178,7 @@ def build(
         two_sided=two_sided,
         page_references=not no_page_references,
         epub_math=epub_math,
+        embed_fonts=embed_fonts,
         jobs=jobs,
         strict=strict,
         dump=dump,

@@ -37,14 +37,15 @@ def write_epub(
     *,
     cover: Cover | None = None,
     math: EpubMath = EpubMath.MATHML,
+    embed_fonts: bool = False,
 ) -> tuple[Diagnostic, ...]:
     """Write the book to ``path``; a failure leaves an old file as it was.
 
-    ``cover`` is drawn of the posts if it is None.
+    ``cover`` is drawn of the posts if it is None; ``embed_fonts`` brings the text's font along.
 
     Raises:
         OutputError: the file cannot be written.
-        MissingDependencyError: there is no Chinese font for the cover, or see
+        MissingDependencyError: there is no Chinese font for the cover or to embed, or see
             :func:`require_shapes`.
         RenderError: ebooklib gave up on the book.
         ThemeError: a template is broken.
@@ -54,4 +55,6 @@ def write_epub(
     from kexue_book.epub.write import render_epub
 
     with written_aside(path) as aside:
-        return render_epub(book, manuscripts, typesetting, layout, aside, math, cover)
+        return render_epub(
+            *(book, manuscripts, typesetting, layout, aside, math, cover), embed_fonts=embed_fonts
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ebooklib import epub
@@ -15,8 +15,9 @@ from kexue_book.epub.metadata import add_metadata
 from kexue_book.epub.package import Package, XhtmlItem
 from kexue_book.epub.pages import Page, PageMaker, index_anchors
 from kexue_book.epub.shapes import shapes_of
+from kexue_book.epub.text_font import USE, TextFont, make_text_fonts
 from kexue_book.epub.xhtml import MATHML, page_bytes
-from kexue_book.errors import Diagnostic, RenderError
+from kexue_book.errors import Diagnostic, RenderError, Severity
 from kexue_book.layout import Layout
 from kexue_book.model import Asset, Book, EpubMath, Manuscript, Typesetting
 
@@ -32,12 +33,15 @@ def render_epub(
     path: Path,
     math: EpubMath,
     cover: Cover,
+    *,
+    embed_fonts: bool,
 ) -> tuple[Diagnostic, ...]:
     """Write the EPUB to ``path``, where nothing must be that matters if this fails.
 
     Raises:
         RenderError: ebooklib gave up, or an image went away.
         ThemeError: a template is broken.
+        MissingDependencyError: the font to embed is not installed.
     """
     tree = contents_tree(book, manuscripts, layout)
     cover_file = f"images/cover{_COVER_SUFFIXES[cover.media_type]}"
@@ -52,7 +56,9 @@ def render_epub(
     package = epub.EpubBook()
     add_metadata(package, book, layout, math)
     _add_cover(package, cover, cover_file)
-    _add_styles(package, layout, _add_math_font(package, pages))
+    fonts = _text_fonts(pages, layout) if embed_fonts else ()
+    faces = _add_math_font(package, pages) + _add_text_fonts(package, fonts)
+    _add_styles(package, layout, faces)
     _add_images(package, manuscripts)
     for name, content in sorted(shapes.files.items()):
         _add_file(package, name, "image/png", content)
@@ -61,7 +67,7 @@ def render_epub(
     package.toc = ncx_entries(tree)
     package.add_item(epub.EpubNcx())
     _write(package, book, path)
-    return tuple(filler.diagnostics)
+    return (*filler.diagnostics, *_tell(fonts))
 
 
 def _add_page(package: epub.EpubBook, page: Page) -> None:
@@ -96,6 +102,29 @@ def _add_math_font(package: epub.EpubBook, pages: Sequence[Page]) -> str:
         return ""
     _add_file(package, FILE, MEDIA_TYPE, subset_math_font(math_characters(formulas)))
     return FACE
+
+
+def _text_fonts(pages: Sequence[Page], layout: Layout) -> tuple[TextFont, ...]:
+    return make_text_fonts((page.root for page in pages), layout.style(_STYLES[-1]))
+
+
+def _add_text_fonts(package: epub.EpubBook, fonts: Sequence[TextFont]) -> str:
+    """Add fonts for the text; return the rules that make them known and used."""
+    for font in fonts:
+        _add_file(package, font.file, font.media_type, font.data)
+    return "".join(font.rule for font in fonts) + (USE if fonts else "")
+
+
+def _tell(fonts: Sequence[TextFont]) -> Iterator[Diagnostic]:
+    """Yield what embedding costs."""
+    if fonts:
+        size = sum(len(font.data) for font in fonts)
+        yield Diagnostic(
+            code="embedded-fonts",
+            severity=Severity.INFO,
+            message=f"the text's fonts take {size / 1e6:.1f} MB, before compression",
+            hint="most reading systems have a Chinese font: leave --embed-fonts for a small file",
+        )
 
 
 def _add_styles(package: epub.EpubBook, layout: Layout, face: str) -> None:
