@@ -70,6 +70,7 @@ def test_info_tells_path_version_number_and_size(run_cli: RunCli, filled: Path) 
         "size",
         "chapters",
         "drafts",
+        "images",
         "builds",
     ]
     assert lines[0].endswith(str(filled))

@@ -1,4 +1,4 @@
-"""A formula → an ``<img>`` of it: black on nothing, 300 dots an inch where 1 em is 12 points.
+"""A formula → an ``<img>`` of it: black on nothing or on white, 300 dots an inch at 12 pt an em.
 
 For reading systems that show neither MathML nor inline SVG. Equal pictures are one file.
 """
@@ -33,6 +33,8 @@ _EM = 16
 _MARGINS = (240, 4000)
 """Thousandths of an em that ink may reach out of its formula's box: a slanted letter; the rare
 formula that TeX was told is smaller than it is."""
+_NARROW = 12
+"""em: what every page has room for."""
 _SHADES = 16
 """Levels of grey: with so few a picture has a third of the size, and looks the same."""
 
@@ -53,8 +55,9 @@ class _Picture:
 class PngShapes:
     """Shapes of the profile ``png``."""
 
-    def __init__(self, glyphs: Mapping[str, Glyph]) -> None:
-        """``glyphs`` are all that the formulas name."""
+    def __init__(self, glyphs: Mapping[str, Glyph], *, opaque: bool = False) -> None:
+        """``glyphs`` are all that the formulas name; ``opaque`` pictures have a white ground."""
+        self._opaque = opaque
         self.files: dict[str, bytes] = {}
         self._glyphs = glyphs
         self._pictures: dict[tuple[str, Box], _Picture] = {}
@@ -77,7 +80,7 @@ class PngShapes:
             if ink is None or (min(ink[:2]) > 0 and ink[2] < drawn.width and ink[3] < drawn.height):
                 break
         left, top, right, bottom = _shown(drawn, math.ceil(margin * dots / 1000), ink)
-        content = _small_file(drawn.crop((left, top, right, bottom)))
+        content = _small_file(drawn.crop((left, top, right, bottom)), opaque=self._opaque)
         name = f"images/formula-{hashlib.sha256(content).hexdigest()[:20]}.png"
         self.files[name] = content
         return _Picture(
@@ -91,7 +94,9 @@ class PngShapes:
 def _style(picture: _Picture, *, display: bool) -> str:
     if display:
         return display_style(picture.width)
-    size = f"width:{picture.width:.4g}em;height:{picture.height:.4g}em"
+    size = f"width:{picture.width:.4g}em"
+    if picture.width <= _NARROW:  # a wider one may be made narrower, and keeps its proportions
+        size += f";height:{picture.height:.4g}em"
     return f"{size};vertical-align:{-picture.depth:.4g}em"
 
 
@@ -121,7 +126,7 @@ def _shown(drawn: Image.Image, margin: int, ink: _Corners | None) -> _Corners:
 def _rasterise(svg: str, zoom: float) -> Image.Image:
     fonts: dict[str, Any] = {"skip_system_fonts": True}
     if "<text" in svg:
-        path, family = _chinese_font()
+        path, family = chinese_font()
         fonts = {"font_files": [path], "serif_family": family, "languages": ["zh-CN"]}
     try:
         drawn = resvg_py.svg_to_bytes(svg_string=clean_text(svg), zoom=zoom, **fonts)
@@ -131,24 +136,29 @@ def _rasterise(svg: str, zoom: float) -> Image.Image:
 
 
 @functools.cache
-def _chinese_font() -> tuple[str, str]:
+def chinese_font() -> tuple[str, str]:
     """Return the file of the font that the cover has, and its family."""
     found = CoverFont.find(bold=False)
     with TTFont(found.path, fontNumber=found.index, lazy=True) as font:
         return found.path, font["name"].getBestFamilyName()
 
 
-def _small_file(drawn: Image.Image) -> bytes:
+def _small_file(drawn: Image.Image, *, opaque: bool) -> bytes:
     """Return a PNG file; of a black drawing only its transparency, in few levels."""
     alpha = drawn.getchannel("A")
     file = io.BytesIO()
     if drawn.convert("RGB").getbbox() is not None:  # there is a colour
-        drawn.save(file, "PNG")
+        ground = Image.new("RGBA", drawn.size, "white")
+        (Image.alpha_composite(ground, drawn).convert("RGB") if opaque else drawn).save(file, "PNG")
         return file.getvalue()
     last = _SHADES - 1
     levels = alpha.point([round(value / 255 * last) for value in range(256)])
     black = Image.frombytes("P", levels.size, levels.tobytes())
-    black.putpalette(bytes(3 * _SHADES))
     shades = bytes(round(level / last * 255) for level in range(_SHADES))
-    black.save(file, "PNG", bits=4, transparency=shades)
+    if opaque:
+        black.putpalette([255 - shade for shade in shades for _ in "rgb"])
+        black.save(file, "PNG", bits=4)
+    else:
+        black.putpalette(bytes(3 * _SHADES))
+        black.save(file, "PNG", bits=4, transparency=shades)
     return file.getvalue()

@@ -22,8 +22,8 @@ class Shapes(Protocol):
         """Return a new element for a formula that was typeset without an error."""
 
 
-def shapes_of(math: EpubMath, glyphs: Mapping[str, Glyph]) -> Shapes:
-    """Return the maker for one book.
+def shapes_of(math: EpubMath, glyphs: Mapping[str, Glyph], *, opaque: bool = False) -> Shapes:
+    """Return the maker for one book; pictures that are ``opaque`` have a white ground.
 
     Raises:
         MissingDependencyError: the library that makes pictures is not installed.
@@ -33,5 +33,5 @@ def shapes_of(math: EpubMath, glyphs: Mapping[str, Glyph]) -> Shapes:
     if math is EpubMath.PNG:
         from kexue_book.epub.pictures import PngShapes
 
-        return PngShapes(glyphs)
+        return PngShapes(glyphs, opaque=opaque)
     return MathmlShapes()
