@@ -50,6 +50,7 @@ def _main(width: str, height: str, font: str, family: str) -> None:
         svg_string=sys.stdin.buffer.read().decode("utf-8", "replace"),
         width=int(width),
         height=int(height),
+        dpi=96,  # else what is in points has no size (resvg_py 0.5)
         font_files=[font],
         serif_family=family,
         sans_serif_family=family,
