@@ -39,6 +39,8 @@ class Opened:
     drawn: list[bool]
     """Whether there is something to see on a formula's picture."""
     sheets: str
+    hiding: str = ""
+    """Classes of what stands around the landmarks."""
 
 
 def read(path: Path) -> Opened:
@@ -54,11 +56,12 @@ def read(path: Path) -> Opened:
         opened = Opened("", [], [], [], [], "")
         opened.contents = ["".join(map(str, e.itertext())) for e in names.iter(f"{NCX}navLabel")]
         for place, page in pages:
-            if "nav.xhtml" in place:
-                continue
             body = page.find(f"{XHTML}body")
             assert body is not None
             opened.text += "".join(map(str, body.itertext()))
+            for heading in page.iter(f"{XHTML}h2"):
+                if heading.text == "导览":
+                    opened.hiding = " ".join(str(e.get("class")) for e in heading.iterancestors())
             for image in page.iter(f"{XHTML}img"):
                 if not str(image.get("class")).startswith("formula-picture"):
                     continue
@@ -83,7 +86,10 @@ def convert(source: Path, target: Path) -> Path:
         pytest.fail("calibre is not installed: apt-get install calibre, brew install calibre")
     screen = {"QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_CHROMIUM_FLAGS": "--no-sandbox"}
     subprocess.run(
-        [command, source, target], env={**os.environ, **screen}, capture_output=True, check=True
+        [command, source, target, *(["--no-inline-toc"] if target.suffix == ".azw3" else [])],
+        env={**os.environ, **screen},
+        capture_output=True,
+        check=True,
     )
     return target
 
@@ -113,6 +119,14 @@ def test_the_contents_are_kept(books: tuple[Opened, Opened]) -> None:
     there, back = books
     assert len(there.contents) > 10
     assert list(map(plain, back.contents)) == list(map(plain, there.contents))
+
+
+def test_what_is_hidden_stays_hidden(books: tuple[Opened, Opened]) -> None:
+    """The list of landmarks, and the sections in the contents."""
+    _, back = books
+    hidden = set(re.findall(r"\.([\w-]+) \{\s*display: none", back.sheets))
+    assert "导览" in back.text
+    assert hidden & set(back.hiding.split())
 
 
 def test_every_formula_is_kept_and_can_be_seen(books: tuple[Opened, Opened]) -> None:
