@@ -6,6 +6,7 @@ Each rule and where it comes from: docs/devices.md.
 from __future__ import annotations
 
 import io
+import re
 
 from lxml import etree
 from PIL import Image, ImageDraw
@@ -17,6 +18,8 @@ from kexue_book.layout import Labels
 
 NOTE_MARK = "images/note-mark.png"
 """The picture that calls a note on 多看: without a picture in it a call is a link like others."""
+_NARROW = 12.0
+"""em: a display not wider than this stands in the middle of the page, number or not."""
 _MARK = 96
 """px: its side."""
 
@@ -57,6 +60,8 @@ def _make_table(box: etree._Element) -> None:
     cells = [child for child in box if child.tag == f"{XHTML}div"]
     table = etree.Element(f"{XHTML}table", {"class": "equation-table", "role": "presentation"})
     row = etree.SubElement(etree.SubElement(table, f"{XHTML}tbody"), f"{XHTML}tr")
+    if _width(cells[0]) <= _NARROW:
+        cells[0].set("class", "equation-body narrow")
     for cell in cells:
         box.remove(cell)
         cell.tag = f"{XHTML}td"
@@ -67,6 +72,12 @@ def _make_table(box: etree._Element) -> None:
         box.insert(place, anchor)
     box.append(table)
     box.set("class", "display")
+
+
+def _width(cell: etree._Element) -> float:
+    """Return the width that the shape in a cell asks for, in em; none is no width."""
+    widths = (re.search(r"\bwidth:([\d.]+)em", shape.get("style", "")) for shape in cell)
+    return max((float(found[1]) for found in widths if found), default=0.0)
 
 
 def _fix_room(room: etree._Element) -> None:
