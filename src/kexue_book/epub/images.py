@@ -43,7 +43,8 @@ class ImageShelf:
     def __init__(self, profile: DeviceProfile, kept: Path | None = None) -> None:
         """Converted images are kept in the folder ``kept``."""
         self._profile = profile
-        self._kept = Kept(kept)
+        self.kept = Kept(kept)
+        """What builds keep of pictures."""
         self._files: dict[str, ImageFile] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -57,8 +58,8 @@ class ImageShelf:
         for name, asset in sorted({asset.name: asset for asset in assets}.items()):
             if name not in self._files:
                 self._files[name] = self._fit(asset)
-        if self._kept.folder is not None:
-            forget_old(self._kept.folder)
+        if self.kept.folder is not None:
+            forget_old(self.kept.folder)
 
     def name(self, asset: str) -> str:
         """Return what the image that a manuscript calls ``asset`` is called in the book."""
@@ -95,12 +96,12 @@ class ImageShelf:
         wanted = replace(self._profile, styles=(), book_bytes=None)
         parts = ("device image", program_fingerprint(), repr(wanted), asset.media_type)
         name = json.dumps(parts).encode() + hashlib.sha256(data).digest()
-        known = self._kept.recall(name)
+        known = self.kept.recall(name)
         if known is not None:
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 return _unpack(known)
         fitted = self._convert(asset, data)
-        self._kept.store(name, _pack(fitted))
+        self.kept.store(name, _pack(fitted))
         return fitted
 
     def _convert(self, asset: Asset, data: bytes) -> Bitmap | None:

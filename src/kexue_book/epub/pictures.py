@@ -5,9 +5,11 @@ For reading systems that show neither MathML nor inline SVG. Equal pictures are 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import io
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ from kexue_book.epub.drawings import display_style
 from kexue_book.epub.xhtml import XHTML, clean_text, one_line
 from kexue_book.errors import RenderError
 from kexue_book.formulas import Box, draw_svg, formula_box
+from kexue_book.kept import Kept
 from kexue_book.model import Formula, Glyph, Typeset
+from kexue_book.surroundings import program_fingerprint
 
 _DOTS = (50, 25, 10, 5, 1)
 """An em; fewer where a picture would have more than ``_LARGEST``: a post can ask for any size."""
@@ -55,8 +59,14 @@ class _Picture:
 class PngShapes:
     """Shapes of the profile ``png``."""
 
-    def __init__(self, glyphs: Mapping[str, Glyph], *, opaque: bool = False) -> None:
-        """``glyphs`` are all that the formulas name; ``opaque`` pictures have a white ground."""
+    def __init__(
+        self, glyphs: Mapping[str, Glyph], *, opaque: bool = False, kept: Kept | None = None
+    ) -> None:
+        """``glyphs`` are all that the formulas name; ``opaque`` pictures have a white ground.
+
+        What is ``kept`` of earlier builds need not be drawn again.
+        """
+        self._kept = kept or Kept(None)
         self._opaque = opaque
         self.files: dict[str, bytes] = {}
         self._glyphs = glyphs
@@ -73,22 +83,50 @@ class PngShapes:
         return image
 
     def _draw(self, typeset: Typeset) -> _Picture:
+        facts = (program_fingerprint(), self._opaque, typeset.operators, repr(formula_box(typeset)))
+        name = json.dumps(("formula picture", *facts)).encode()
+        known = self._kept.recall(name)
+        if known is not None:
+            with contextlib.suppress(ValueError, TypeError):
+                return self._take(*_unpack(known))
+        content, picture, lasts = self._drawn(typeset)
+        if lasts:
+            self._kept.store(name, _pack(content, picture))
+        return self._take(content, picture)
+
+    def _take(self, content: bytes, picture: _Picture) -> _Picture:
+        self.files[picture.name] = content
+        return picture
+
+    def _drawn(self, typeset: Typeset) -> tuple[bytes, _Picture, bool]:
+        """Return a picture's file, and whether it is the same whatever fonts are installed."""
         for margin in _MARGINS:
             box, dots = _canvas(typeset, margin)
-            drawn = _rasterise(draw_svg(typeset, self._glyphs, label="", box=box), dots / _EM)
+            svg = draw_svg(typeset, self._glyphs, label="", box=box)
+            drawn = _rasterise(svg, dots / _EM)
             ink = drawn.getchannel("A").getbbox()
             if ink is None or (min(ink[:2]) > 0 and ink[2] < drawn.width and ink[3] < drawn.height):
                 break
         left, top, right, bottom = _shown(drawn, math.ceil(margin * dots / 1000), ink)
         content = _small_file(drawn.crop((left, top, right, bottom)), opaque=self._opaque)
-        name = f"images/formula-{hashlib.sha256(content).hexdigest()[:20]}.png"
-        self.files[name] = content
-        return _Picture(
-            name=name,
+        picture = _Picture(
+            name=f"images/formula-{hashlib.sha256(content).hexdigest()[:20]}.png",
             width=(right - left) / dots,
             height=(bottom - top) / dots,
             depth=bottom / dots - box.top / 1000,
         )
+        return content, picture, "<text" not in svg
+
+
+def _pack(content: bytes, picture: _Picture) -> bytes:
+    facts = (picture.name, picture.width, picture.height, picture.depth)
+    return json.dumps(facts).encode() + b"\n" + content
+
+
+def _unpack(data: bytes) -> tuple[bytes, _Picture]:
+    head, _, content = data.partition(b"\n")
+    name, width, height, depth = json.loads(head)
+    return content, _Picture(name=name, width=width, height=height, depth=depth)
 
 
 def _style(picture: _Picture, *, display: bool) -> str:

@@ -53,7 +53,7 @@ def render_epub(
     front, body = tuple(maker.front()), tuple(maker.body())
     nav = maker.page("nav", layout.labels.contents, "epub/nav.html", tree=tree, first=body[0].file)
     pages = (*front, nav, *body)
-    shapes = shapes_of(profile.math, typesetting.glyphs, opaque=profile.opaque)
+    shapes = shapes_of(*(profile.math, typesetting.glyphs), opaque=profile.opaque, kept=images.kept)
     filler = PageFiller(typesetting, shapes, images, index_anchors(pages))
     for page in pages:
         filler.fill(page)
