@@ -58,7 +58,7 @@ def test_what_a_device_does_not_show_is_converted(device: Device, kind: str) -> 
     assert near(pixel(image, 60, 50), (255, 255, 255))
 
 
-@pytest.mark.parametrize("device", set(Device) - {Device.EINK})
+@pytest.mark.parametrize("device", [device for device in Device if device is not Device.EINK])
 def test_what_it_shows_is_left_alone(device: Device) -> None:
     for data, media_type in (
         (saved(photo(), "JPEG"), "image/jpeg"),
