@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageChops
 
 from conftest import Built, Run, build_in
 from epub_faults import epub_faults
@@ -150,8 +150,9 @@ def test_opaque_devices_have_nothing_transparent(books: dict[Device, Built]) -> 
 
 def test_electronic_paper_has_no_colours_not_even_on_its_cover(books: dict[Device, Built]) -> None:
     for name, data in images(books[Device.EINK]).items():
-        colors = Image.open(io.BytesIO(data)).convert("RGB").getcolors(1 << 24) or []
-        assert all(r == g == b for _, (r, g, b) in colors), name  # type: ignore[misc]
+        red, green, blue = Image.open(io.BytesIO(data)).convert("RGB").split()
+        assert ImageChops.difference(red, green).getbbox() is None, name
+        assert ImageChops.difference(green, blue).getbbox() is None, name
         assert "formula" in name or max(Image.open(io.BytesIO(data)).size) <= 1448
 
 
@@ -169,7 +170,7 @@ def test_numbers_stand_beside_without_flexible_boxes(
 def test_nothing_needs_scrolling_where_nothing_scrolls(
     books: dict[Device, Built], tmp_path: Path
 ) -> None:
-    drawn = build_in(tmp_path, POSTS, all_kinds(), epub_math=EpubMath.SVG)
+    drawn = build_in(tmp_path, POSTS, epub_math=EpubMath.SVG)
     assert "min-width" in drawn.chapters(), "where there is scrolling, a display stays readable"
     for device in set(Device) - {Device.GENERIC, Device.APPLE}:
         assert "min-width" not in books[device].chapters()
@@ -203,9 +204,8 @@ def test_kobo_books_have_its_ending(books: dict[Device, Built]) -> None:
 
 
 def test_the_same_posts_give_the_same_bytes(books: dict[Device, Built], tmp_path: Path) -> None:
-    for device in (Device.DUOKAN, Device.EINK):
-        other = build_in(tmp_path, POSTS, all_kinds(), device=device, keeping=False)
-        assert other.epub.read_bytes() == books[device].epub.read_bytes()
+    other = build_in(tmp_path, POSTS, all_kinds(), device=Device.EINK, keeping=False)
+    assert other.epub.read_bytes() == books[Device.EINK].epub.read_bytes()
 
 
 def test_a_theme_may_change_what_a_device_gets(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def build(folder: Path, **options: object) -> Built:
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Built:
     with pytest.MonkeyPatch.context() as patch:
-        limit(patch, 600_000)
+        limit(patch, 500_000)
         return build(tmp_path_factory.mktemp("two"))
 
 
@@ -88,7 +88,7 @@ def test_volumes_fit_and_are_valid_books(two: Built) -> None:
     assert [file.name for file in two.summary.files] == ["b-1.epub", "b-2.epub"]
     assert [len(chapters(file)) for file in two.summary.files] == [3, 3]
     for file, size in zip(two.summary.files, two.summary.sizes, strict=True):
-        assert size == file.stat().st_size <= 600_000
+        assert size == file.stat().st_size <= 500_000
         assert epub_faults(file) == []
     assert not (two.summary.files[0].parent / "b.epub").exists()
     assert two.told.codes == ["split-into-volumes"]
@@ -127,13 +127,13 @@ def test_what_led_to_another_volume_says_where_it_is(two: Built) -> None:
 def test_the_same_posts_give_the_same_volumes(
     two: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limit(monkeypatch, 600_000)
+    limit(monkeypatch, 500_000)
     files = build(tmp_path, keeping=False).summary.files
     assert [f.read_bytes() for f in files] == [f.read_bytes() for f in two.summary.files]
 
 
 def test_many_volumes_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    limit(monkeypatch, 260_000)
+    limit(monkeypatch, 170_000)
     files = build(tmp_path).summary.files
     assert len(files) >= 4
     titles = [member(file, "content.opf").findtext(f".//{DC}title") for file in files]
@@ -142,7 +142,7 @@ def test_many_volumes_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_volumes_rather_begin_with_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    limit(monkeypatch, 650_000)
+    limit(monkeypatch, 500_000)
     built = build(tmp_path, grouping=Grouping.YEAR)
     files = built.summary.files
     assert [len(chapters(file)) for file in files] == [3, 3]

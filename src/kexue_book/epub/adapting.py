@@ -42,6 +42,11 @@ def adapt_page(root: etree._Element, profile: DeviceProfile, labels: Labels) -> 
                 _list_notes(notes)
 
 
+def has_mark(root: etree._Element) -> bool:
+    """Whether a page that was adapted calls a note by the picture."""
+    return any(image.get("src") == NOTE_MARK for image in root.iter(f"{XHTML}img"))
+
+
 def note_mark(label: str) -> bytes:
     """Return the picture that calls a note, as PNG: a character in a ring."""
     image = Image.new("L", (_MARK, _MARK), 255)

@@ -45,11 +45,12 @@ def name_other_volumes(
 def _anchors(manuscript: Manuscript) -> Iterator[str]:
     yield manuscript.chapter.anchor
     yield from (heading.anchor for heading in manuscript.headings)
-    yield from _ID.findall(manuscript.body)
-    for note in manuscript.footnotes:
+    text = manuscript.text()
+    yield from _ID.findall(text.body)
+    for note in text.footnotes:
         yield note.anchor
         yield from _ID.findall(note.body)
-    for formula in manuscript.formulas:
+    for formula in text.formulas:
         yield from (number.anchor for number in formula.numbers)
         yield from formula.anchors
 
@@ -66,8 +67,12 @@ class _Cutter:
         self._labels = labels
 
     def cut(self, manuscript: Manuscript) -> Manuscript:
-        notes = [replace(note, body=self._text(note.body)) for note in manuscript.footnotes]
-        return replace(manuscript, body=self._text(manuscript.body), footnotes=tuple(notes))
+        text = manuscript.text()
+        notes = tuple(replace(note, body=self._text(note.body)) for note in text.footnotes)
+        cut = replace(text, body=self._text(text.body), footnotes=notes)
+        if cut == text:
+            return manuscript
+        return replace(manuscript, text=cut, fingerprint=b"")
 
     def _text(self, text: str) -> str:
         if 'href="#' not in text:

@@ -49,7 +49,10 @@ class VolumeWriter:
         cover: Cover | None = None,
         kept: Path | None = None,
     ) -> None:
-        """Each volume has the ``cover``, or one drawn of its posts; ``kept`` is the folder of converted images."""
+        """Each volume has the ``cover``, or one drawn of its posts.
+
+        ``kept`` is the folder of converted images.
+        """
         self._book = book
         self._manuscripts = {m.chapter.anchor: m for m in manuscripts}
         self._typesetting = typesetting
@@ -167,7 +170,7 @@ class VolumeWriter:
 
     def _weight(self, manuscript: Manuscript) -> float:
         images = sum(len(file.content) for file in self._images.files(manuscript.assets))
-        text = len(manuscript.body) + _FORMULA * len(manuscript.formulas)
+        text = manuscript.length + _FORMULA * len(manuscript.formula_marks)
         return images + text + 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ebooklib import epub
 
 from kexue_book.cover import Cover
-from kexue_book.epub.adapting import NOTE_MARK, adapt_page, note_mark
+from kexue_book.epub.adapting import NOTE_MARK, adapt_page, has_mark, note_mark
 from kexue_book.epub.bitmaps import Bitmap, fit_cover
 from kexue_book.epub.contents import contents_tree, ncx_entries
 from kexue_book.epub.devices import DeviceProfile
@@ -64,7 +64,7 @@ def render_epub(
     _add_styles(package, layout, profile, _add_math_font(package, pages))
     for file in images.files(asset for m in manuscripts for asset in m.assets):
         _add_file(package, f"images/{file.name}", file.media_type, file.content)
-    if profile.duokan_notes and any(manuscript.footnotes for manuscript in manuscripts):
+    if profile.duokan_notes and any(map(has_mark, (page.root for page in pages))):
         _add_file(package, NOTE_MARK, "image/png", note_mark(layout.labels.note))
     for name, content in sorted(shapes.files.items()):
         _add_file(package, name, "image/png", content)
