@@ -69,6 +69,7 @@ def test_info_tells_path_version_number_and_size(run_cli: RunCli, filled: Path) 
         "formulas",
         "size",
         "chapters",
+        "plans",
         "drafts",
         "images",
         "builds",
