@@ -69,7 +69,9 @@ def test_info_tells_path_version_number_and_size(run_cli: RunCli, filled: Path) 
         "formulas",
         "size",
         "chapters",
+        "plans",
         "drafts",
+        "images",
         "builds",
     ]
     assert lines[0].endswith(str(filled))

@@ -147,8 +147,8 @@ def write(
     typesetting = Typesetting(packed=dict(zip(keys, map(pack, formulas), strict=True)), glyphs={})
     path = tmp_path / "b.epub"
     made = make_book(manuscripts, **book)  # type: ignore[arg-type]
-    diagnostics = write_epub(made, manuscripts, typesetting, Layout(theme, "zh-CN"), path)
-    return Written(path, diagnostics)
+    written = write_epub(made, manuscripts, typesetting, Layout(theme, "zh-CN"), path)
+    return Written(path, written.diagnostics)
 
 
 def text_of(element: etree._Element) -> str:

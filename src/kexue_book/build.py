@@ -18,6 +18,7 @@ from kexue_book.library import PostFile, read_library, read_texts
 from kexue_book.model import (
     Book,
     BuildSummary,
+    Device,
     EpubMath,
     EquationNumbers,
     Grouping,
@@ -66,7 +67,10 @@ class BuildOptions:
     """Whether the PDF is for printing on both sides, and binding."""
     page_references: bool = True
     """Whether links to other chapters say, in the PDF, on which page they lead."""
-    epub_math: EpubMath = EpubMath.MATHML
+    device: Device = Device.GENERIC
+    """What the EPUB is for."""
+    epub_math: EpubMath | None = None
+    """How the EPUB shows formulas; None for what is best on the device."""
     embed_fonts: bool = False
     """Whether the EPUB brings the font of its text along."""
     jobs: int = 0
@@ -203,7 +207,7 @@ def _check_options(options: BuildOptions) -> None:
     if "epub" in options.formats:
         from kexue_book.epub import require_shapes
 
-        require_shapes(options.epub_math)
+        require_shapes(options.epub_math, options.device)
     if "pdf" in options.formats:
         from kexue_book.pdf import page_size
 
@@ -298,18 +302,19 @@ def _write(
     files: list[Path] = []
     pages: int | None = None
     if "epub" in options.formats:
-        from kexue_book.epub import write_epub
+        from kexue_book.epub import images_folder, write_epub
 
         told.stage("writing EPUB", None)
-        files.append(options.output / f"{stem}.epub")
-        told.diagnose(
-            write_epub(
-                *(book, manuscripts, typesetting, layout, files[-1]),
-                cover=cover,
-                math=options.epub_math,
-                embed_fonts=options.embed_fonts,
-            )
+        written = write_epub(
+            *(book, manuscripts, typesetting, layout, options.output / f"{stem}.epub"),
+            device=options.device,
+            cover=cover,
+            math=options.epub_math,
+            embed_fonts=options.embed_fonts,
+            kept=images_folder(cache) if (cache := _cache(options)) is not None else None,
         )
+        files += written.files
+        told.diagnose(written.diagnostics)
     if "pdf" in options.formats:
         from kexue_book.pdf import records_folder, write_pdf
 

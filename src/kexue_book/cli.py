@@ -19,6 +19,7 @@ from kexue_book.cache_commands import cache_app
 from kexue_book.console import Terminal, counted, emit, to_json
 from kexue_book.list_commands import list_app
 from kexue_book.model import (
+    Device,
     EpubMath,
     EquationNumbers,
     Grouping,
@@ -133,9 +134,18 @@ def build(
             "--no-page-references", help="No （见第 9 页） after links to other chapters (PDF)."
         ),
     ] = False,
+    device: Annotated[
+        Device,
+        typer.Option("--device", help="What the EPUB is for; see docs/devices.md."),
+    ] = Device.GENERIC,
     epub_math: Annotated[
-        EpubMath, typer.Option("--epub-math", help="How the EPUB shows formulas.")
-    ] = EpubMath.MATHML,
+        EpubMath | None,
+        typer.Option(
+            "--epub-math",
+            metavar="mathml|svg|png",
+            help="How the EPUB shows formulas; if not given, as is best on the device.",
+        ),
+    ] = None,
     embed_fonts: Annotated[
         bool,
         typer.Option(
@@ -177,6 +187,7 @@ def build(
         pdf_variants=tuple(dict.fromkeys(pdf_variant or ())),
         two_sided=two_sided,
         page_references=not no_page_references,
+        device=device,
         epub_math=epub_math,
         embed_fonts=embed_fonts,
         jobs=jobs,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from kexue_book.epub.equations import place_formula
+from kexue_book.epub.images import ImageShelf
 from kexue_book.epub.listings import hang_long_lines
 from kexue_book.epub.pages import Page
 from kexue_book.epub.punctuation import keep_together
@@ -30,8 +31,15 @@ _WIDE = 8.0
 class PageFiller:
     """Fills the pages of one book, in place."""
 
-    def __init__(self, typesetting: Typesetting, shapes: Shapes, files: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        typesetting: Typesetting,
+        shapes: Shapes,
+        images: ImageShelf,
+        files: Mapping[str, str],
+    ) -> None:
         """``files`` gives for each anchor of the book the file it is in."""
+        self._images = images
         self._typesetting = typesetting
         self._shapes = shapes
         self._files = files
@@ -48,7 +56,7 @@ class PageFiller:
         for image in page.root.iter(f"{XHTML}img"):
             source = image.get("src", "")
             if source.startswith("asset:"):
-                image.set("src", "images/" + source.removeprefix("asset:"))
+                image.set("src", "images/" + self._images.name(source.removeprefix("asset:")))
         for section in page.root.iter(f"{XHTML}section"):
             kind = _SECTIONS.get(section.get("class", ""))
             if kind is not None:

@@ -8,8 +8,12 @@ from pathlib import Path
 from ebooklib import epub
 
 from kexue_book.cover import Cover
+from kexue_book.epub.adapting import NOTE_MARK, adapt_page, has_mark, note_mark
+from kexue_book.epub.bitmaps import Bitmap, fit_cover
 from kexue_book.epub.contents import contents_tree, ncx_entries
+from kexue_book.epub.devices import DeviceProfile
 from kexue_book.epub.fill import PageFiller
+from kexue_book.epub.images import ImageShelf
 from kexue_book.epub.math_font import FACE, FILE, MEDIA_TYPE, math_characters, subset_math_font
 from kexue_book.epub.metadata import add_metadata
 from kexue_book.epub.package import Package, XhtmlItem
@@ -19,7 +23,7 @@ from kexue_book.epub.text_font import USE, TextFont, make_text_fonts
 from kexue_book.epub.xhtml import MATHML, page_bytes
 from kexue_book.errors import Diagnostic, RenderError, Severity
 from kexue_book.layout import Layout
-from kexue_book.model import Asset, Book, EpubMath, Manuscript, Typesetting
+from kexue_book.model import Book, Manuscript, Typesetting
 
 _STYLES = ("base.css", "epub.css")
 _COVER_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
@@ -31,35 +35,43 @@ def render_epub(
     typesetting: Typesetting,
     layout: Layout,
     path: Path,
-    math: EpubMath,
+    profile: DeviceProfile,
+    images: ImageShelf,
     cover: Cover,
     *,
     embed_fonts: bool,
 ) -> tuple[Diagnostic, ...]:
     """Write the EPUB to ``path``, where nothing must be that matters if this fails.
 
+    The ``images`` of the manuscripts have been taken.
+
     Raises:
-        RenderError: ebooklib gave up, or an image went away.
+        RenderError: ebooklib gave up.
         ThemeError: a template is broken.
         MissingDependencyError: the font to embed is not installed.
     """
     tree = contents_tree(book, manuscripts, layout)
-    cover_file = f"images/cover{_COVER_SUFFIXES[cover.media_type]}"
+    face = fit_cover(cover.image(), cover.media_type, profile)
+    cover_file = f"images/cover{_COVER_SUFFIXES[face.media_type]}"
     maker = PageMaker(book, manuscripts, layout, cover_file)
     front, body = tuple(maker.front()), tuple(maker.body())
     nav = maker.page("nav", layout.labels.contents, "epub/nav.html", tree=tree, first=body[0].file)
     pages = (*front, nav, *body)
-    shapes = shapes_of(math, typesetting.glyphs)
-    filler = PageFiller(typesetting, shapes, index_anchors(pages))
+    shapes = shapes_of(*(profile.math, typesetting.glyphs), opaque=profile.opaque, kept=images.kept)
+    filler = PageFiller(typesetting, shapes, images, index_anchors(pages))
     for page in pages:
         filler.fill(page)
+        adapt_page(page.root, profile, layout.labels)
     package = epub.EpubBook()
-    add_metadata(package, book, layout, math)
-    _add_cover(package, cover, cover_file)
+    add_metadata(package, book, layout, profile.math)
+    _add_cover(package, face, cover_file)
     fonts = _text_fonts(pages, layout) if embed_fonts else ()
     faces = _add_math_font(package, pages) + _add_text_fonts(package, fonts)
-    _add_styles(package, layout, faces)
-    _add_images(package, manuscripts)
+    _add_styles(package, layout, profile, faces)
+    for file in images.files(asset for m in manuscripts for asset in m.assets):
+        _add_file(package, f"images/{file.name}", file.media_type, file.content)
+    if profile.duokan_notes and any(map(has_mark, (page.root for page in pages))):
+        _add_file(package, NOTE_MARK, "image/png", note_mark(layout.labels.note))
     for name, content in sorted(shapes.files.items()):
         _add_file(package, name, "image/png", content)
     for page in pages:
@@ -88,9 +100,9 @@ def _properties(page: Page) -> list[str]:
     return properties
 
 
-def _add_cover(package: epub.EpubBook, cover: Cover, file: str) -> None:
+def _add_cover(package: epub.EpubBook, cover: Bitmap, file: str) -> None:
     item = epub.EpubCover(uid="cover-image", file_name=file)
-    item.content = cover.image()
+    item.content = cover.content
     item.media_type = cover.media_type
     package.add_item(item)
 
@@ -127,26 +139,12 @@ def _tell(fonts: Sequence[TextFont]) -> Iterator[Diagnostic]:
         )
 
 
-def _add_styles(package: epub.EpubBook, layout: Layout, face: str) -> None:
-    """Add the style sheets; a theme's one gets the font, too, and may use it."""
+def _add_styles(package: epub.EpubBook, layout: Layout, profile: DeviceProfile, face: str) -> None:
+    """Add the style sheets; the last gets the font and what the device has of its own."""
+    own = "".join(map(layout.style, profile.styles))
     for name in _STYLES:
-        text = layout.style(name) + (face if name == _STYLES[-1] else "")
+        text = layout.style(name) + (own + face if name == _STYLES[-1] else "")
         _add_file(package, f"styles/{name}", "text/css", text.encode())
-
-
-def _add_images(package: epub.EpubBook, manuscripts: Sequence[Manuscript]) -> None:
-    assets = {asset.name: asset for manuscript in manuscripts for asset in manuscript.assets}
-    for name, asset in sorted(assets.items()):
-        _add_file(package, f"images/{name}", asset.media_type, _read(asset))
-
-
-def _read(asset: Asset) -> bytes:
-    try:
-        return asset.path.read_bytes()
-    except OSError as problem:
-        raise RenderError(
-            f"the image can no longer be read: {problem.strerror}", path=asset.path
-        ) from problem
 
 
 def _add_file(package: epub.EpubBook, name: str, media_type: str, content: bytes) -> None:

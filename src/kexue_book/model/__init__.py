@@ -6,7 +6,7 @@ Lengths of formulas are in em of the surrounding text; everything else says its 
 """
 
 from kexue_book.model.books import Book, BookMeta, BuildSummary, Chapter, Part
-from kexue_book.model.choices import EpubMath, EquationNumbers, Grouping, Order, PdfVariant
+from kexue_book.model.choices import Device, EpubMath, EquationNumbers, Grouping, Order, PdfVariant
 from kexue_book.model.formulas import (
     EquationNumber,
     Formula,
@@ -27,6 +27,7 @@ __all__ = [
     "BuildSummary",
     "CategoryPath",
     "Chapter",
+    "Device",
     "EpubMath",
     "EquationNumber",
     "EquationNumbers",
