@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from kexue_book.epub.equations import place_formula
+from kexue_book.epub.headers import name_headers
 from kexue_book.epub.pages import Page
 from kexue_book.epub.punctuation import keep_together
 from kexue_book.epub.shapes import Shapes
@@ -53,6 +54,7 @@ class PageFiller:
             if kind is not None:
                 section.set(f"{EPUB}type", kind)
         for table in list(page.root.iter(f"{XHTML}table")):
+            name_headers(table)
             _wrap(table)
 
     def _place(self, element: etree._Element, formula: Formula) -> None:
