@@ -44,6 +44,8 @@ debian() {
     if [ "$purpose" = test ]; then
         has java || needed="$needed default-jre-headless"
         has pdftotext || needed="$needed poppler-utils"
+        # libatomic1 is for the Node.js in playwright, which drives Chromium.
+        needed="$needed libatomic1"
         has_browser || needed="$needed chromium"
     fi
     [ "$ours" = validate ] && ! has ebook-convert && needed="$needed calibre"
@@ -157,7 +159,7 @@ npm_packages() {
     say "installing what $lock names"
     # What brings a browser of its own downloads it when it is installed: there is one already.
     PATH="$PWD/.venv/bin:$PATH" npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund \
-        --loglevel=error >/dev/null ||
+        --no-update-notifier --loglevel=error >/dev/null ||
         fail "npm could not install what $lock names" "see what it says above; is there a network?"
     touch "$1/node_modules/.package-lock.json"
 }

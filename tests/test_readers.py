@@ -1,6 +1,6 @@
 """The sample book in foliate-js, in Chromium: what a person sees who opens it and finds their way.
 
-Pictures of what is seen are left in ``build/screens``; whoever changes how pages look looks at them.
+Pictures of what is seen are left in ``build/screens``, to be looked at by whoever changes it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kexue_book.build import BuildOptions, build_books
 from kexue_book.library import read_library
 from kexue_book.model import Grouping
 from kexue_book.progress import Collector
-from reading import PHONE, SCREENS, SIX_INCHES, Reader, Screen, browser, reading
+from reading import PHONE, SCREENS, Reader, Screen, browser, reading
 
 SCREENSHOTS = REPOSITORY / "build" / "screens"
 POSTS = REPOSITORY / "posts"
@@ -222,9 +222,7 @@ def test_pages_are_legible_by_day_and_by_night(
             opened.go_to(target)
             for _ in range(turns):
                 opened.turn()
-            picture = opened.page.screenshot(
-                path=SCREENSHOTS / f"{screen.name}-{light}-{name}.png"
-            )
+            picture = opened.page.screenshot(path=SCREENSHOTS / f"{screen.name}-{light}-{name}.png")
             shades = luminances(picture)
             paper, ink = shades[len(shades) // 2], shades[-1 if dark else 0]
             assert (paper < 60) if dark else (paper > 240)
