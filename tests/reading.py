@@ -6,7 +6,7 @@ else a page asks for is refused and counted as a fault: a book fetches nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,11 +94,16 @@ class Reader:
         """Return what a JavaScript expression gives as soon as it is true."""
         return self.page.wait_for_function(condition).json_value()
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Yield the name of each section and the text that it shows."""
+    def texts(self, anchors: Collection[str]) -> dict[str, str]:
+        """Return what each chapter shows; one may go on in more files than the one named for it."""
+        shown: dict[str, str] = {}
+        chapter = None
         for index, section in enumerate(self.book["sections"]):
             self.go_to(index)
-            yield section, self.ask("text")
+            chapter = Path(section).stem if Path(section).stem in anchors else chapter
+            if chapter is not None:
+                shown[chapter] = shown.get(chapter, "") + self.ask("text")
+        return shown
 
 
 @contextmanager

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
 from ace import ace_faults
 from read_through import read_through
 

@@ -32,24 +32,12 @@ def read_through(epub: Path, posts: Path, output: Path) -> Iterator[str]:
             yield from _width_faults(chromium, epub, screen, output / "screens")
 
 
-def seen_by_chapter(
-    texts: Iterator[tuple[str, str]], anchors: Mapping[str, object]
-) -> dict[str, Counter[str]]:
-    """Return the characters shown of each chapter; a chapter may be in several files."""
-    seen: dict[str, Counter[str]] = {}
-    chapter = None
-    for section, text in texts:
-        chapter = Path(section).stem if Path(section).stem in anchors else chapter
-        if chapter is not None:
-            seen.setdefault(chapter, Counter()).update(fidelity.TEXT.findall(text))
-    return seen
-
-
 def _text_faults(chromium: Browser, epub: Path, posts: Mapping[str, Post]) -> Iterator[str]:
     with reading(chromium, epub, PHONE, pop_ups=False) as reader:
         book = reader.book
-        seen = seen_by_chapter(reader.texts(), posts)
+        texts = reader.texts(posts)
         yield from reader.faults
+    seen = {anchor: Counter(fidelity.TEXT.findall(text)) for anchor, text in texts.items()}
     wanted = {anchor: fidelity.wanted(posts[anchor]) for anchor in seen}
     total = sum(characters.total() for characters in wanted.values())
     shown = sum((wanted[anchor] & seen[anchor]).total() for anchor in seen)
