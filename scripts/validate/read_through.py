@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 
 from kexue_book.library import read_library
 from kexue_book.model import Post
-from reading import PHONE, SCREENS, Screen, browser, reading
+from reading import PHONE, SCREENS, Reader, Screen, browser, reading
 
 _PICTURES = 6
 _SHOWN = 15
@@ -53,27 +53,40 @@ def _text_faults(chromium: Browser, epub: Path, posts: Mapping[str, Post]) -> It
 
 
 def _width_faults(chromium: Browser, epub: Path, screen: Screen, folder: Path) -> Iterator[str]:
-    pushed: list[tuple[int, str, dict[str, Any]]] = []
     with reading(chromium, epub, screen) as reader:
-        for index, section in enumerate(reader.book["sections"]):
-            reader.go_to(index)
-            for found in reader.ask("overflow"):
-                if found["kind"] == "cut":
-                    yield f"{screen.name}: {_line(section, found)}"
-                else:
-                    pushed.append((found["excess"], section, found))
-        pushed.sort(key=lambda it: -it[0])
+        found = list(_too_wide(reader))
+        pushed = sorted((it for it in found if it["kind"] == "scrolls"), key=_excess, reverse=True)
         print(f"  {screen.name}: {len(pushed)} places wider than the page that can be pushed")
-        for _, section, found in pushed[:_SHOWN]:
-            print(f"      {_line(section, found)}")
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, (_, section, found) in enumerate(pushed[:_PICTURES]):
-            reader.go_to(f"{section}#{found['id']}" if found["id"] else section)
+        for place in pushed[:_SHOWN]:
+            print(f"      {_line(place)}")
+        cut = [it for it in found if it["kind"] == "cut"]
+        for number, place in enumerate([*cut, *pushed][:_PICTURES]):
             path = folder / f"{epub.stem}-{screen.name}-{number}.png"
-            reader.page.screenshot(path=path)
+            _picture(reader, place, path)
+        yield from (f"{screen.name}: {_line(place)}" for place in cut)
         yield from (f"{screen.name}: {fault}" for fault in reader.faults)
 
 
-def _line(section: str, found: dict[str, Any]) -> str:
-    name = ".".join([found["element"], *found["names"].split()])
-    return f"{section} #{found['id']} {name} +{found['excess']} px: {found['text'][:100]}"
+def _too_wide(reader: Reader) -> Iterator[dict[str, Any]]:
+    for index, section in enumerate(reader.book["sections"]):
+        reader.go_to(index)
+        for number, found in enumerate(reader.ask("overflow")):
+            yield {**found, "section": section, "number": number}
+
+
+def _excess(place: dict[str, Any]) -> int:
+    return int(place["excess"])
+
+
+def _picture(reader: Reader, place: dict[str, Any], path: Path) -> None:
+    """Take a picture of the page with ``place``."""
+    reader.go_to(place["section"])
+    reader.ask("overflow")
+    reader.ask("showOverflow", place["number"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    reader.page.screenshot(path=path)
+
+
+def _line(place: dict[str, Any]) -> str:
+    name = ".".join([place["element"], *place["names"].split()])
+    return f"{place['section']} #{place['id']} {name} +{place['excess']} px: {place['text'][:100]}"

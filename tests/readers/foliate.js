@@ -130,8 +130,15 @@ const insert = html => {
 
 const isOnScreen = selector => spot(selector) !== null
 const text = () => shownDocument().body.innerText
-const overflow = () => overflowing(shownDocument(), view.renderer.size)
+
+// What of the chapter is too wide; the pages with it can then be shown by number.
+let tooWide = []
+const overflow = () => {
+  tooWide = overflowing(shownDocument(), view.renderer.size)
+  return tooWide.map(({ place, ...found }) => found)
+}
+const showOverflow = number => view.renderer.scrollToAnchor(tooWide[number].place)
 
 globalThis.reader = {
-  open, goTo, turn, where, spot, hrefs, isOnScreen, insert, text, overflow, note, closeNote,
+  open, goTo, turn, where, spot, hrefs, isOnScreen, insert, text, overflow, showOverflow, note, closeNote,
 }

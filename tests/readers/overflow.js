@@ -1,4 +1,5 @@
-// A laid out chapter → what is wider than the page, and what has to be moved sideways to be seen.
+// A laid out chapter → what is wider than the page, and what has to be moved sideways to be seen:
+// how many pixels of it, where (an element), and in words.
 
 const TOLERANCE = 2
 
@@ -19,34 +20,43 @@ const geometry = (doc, pageWidth) => {
 }
 
 const judge = (doc, page, node, found) => {
-  const isText = node.nodeType === Node.TEXT_NODE
-  if (isText && !node.nodeValue.trim()) return NodeFilter.FILTER_SKIP
-  const rects = isText ? textRects(doc, node) : node.getClientRects()
-  const excess = Math.max(0, ...Array.from(rects, rect => beyond(page, rect)))
-  const element = isText ? node.parentElement : node
+  if (node.nodeType === Node.TEXT_NODE) {
+    const excess = textExcess(doc, page, node)
+    if (excess > TOLERANCE) found.push(report('cut', excess, node.parentElement, node))
+    return NodeFilter.FILTER_SKIP
+  }
+  const { display, overflowX } = doc.defaultView.getComputedStyle(node)
+  // What an inline element holds is judged by itself.
+  const excess = display === 'inline' ? 0 : widest(page, node.getClientRects())
   if (excess > TOLERANCE) {
-    found.push({ kind: 'cut', excess: Math.round(excess), ...describe(element, node) })
+    found.push(report('cut', excess, node, node))
     return NodeFilter.FILTER_REJECT
   }
-  if (isText) return NodeFilter.FILTER_SKIP
-  // The inside of a formula is as wide as the formula.
-  const { overflowX } = doc.defaultView.getComputedStyle(node)
   if (overflowX !== 'visible') {
     const hidden = node.scrollWidth - node.clientWidth
-    if (hidden > TOLERANCE) {
-      const kind = overflowX === 'auto' || overflowX === 'scroll' ? 'scrolls' : 'cut'
-      found.push({ kind, excess: hidden, ...describe(node, node) })
-    }
+    const kind = overflowX === 'auto' || overflowX === 'scroll' ? 'scrolls' : 'cut'
+    if (hidden > TOLERANCE) found.push(report(kind, hidden, node, node))
     return NodeFilter.FILTER_REJECT
   }
+  // The inside of a formula is as wide as the formula.
   return node.localName === 'math' ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP
 }
 
-const textRects = (doc, node) => {
+// Spaces at the end of a line of code hang beyond it, and cut nothing off: letters are asked.
+const textExcess = (doc, page, node) => {
+  if (!node.nodeValue.trim()) return 0
   const range = doc.createRange()
   range.selectNodeContents(node)
-  return range.getClientRects()
+  if (widest(page, range.getClientRects()) <= TOLERANCE) return 0
+  const excesses = Array.from(node.nodeValue.matchAll(/\S/g), ({ index }) => {
+    range.setStart(node, index)
+    range.setEnd(node, index + 1)
+    return widest(page, range.getClientRects())
+  })
+  return Math.max(...excesses)
 }
+
+const widest = (page, rects) => Math.max(0, ...Array.from(rects, rect => beyond(page, rect)))
 
 const beyond = (page, rect) => {
   if (!rect.width) return 0
@@ -54,7 +64,10 @@ const beyond = (page, rect) => {
   return Math.max(rect.right - (start + page.width - page.right), start + page.left - rect.left)
 }
 
-const describe = (element, node) => ({
+const report = (kind, excess, element, node) => ({
+  kind,
+  excess: Math.round(excess),
+  place: element,
   element: element.localName,
   names: element.getAttribute('class') ?? '',
   id: element.closest('[id]')?.id ?? '',

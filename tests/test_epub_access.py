@@ -1,4 +1,4 @@
-"""Cells in the heads of tables: each has a name, whoever reads it."""
+"""What a screen reader needs: names of a table's columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ title: 表
 |---|---|---|---|
 | 甲 | 1 | 2 | 3 |
 """
-PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
+PICTURE = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
+)
 
 
 def test_a_formula_alone_names_its_column(build_book: BuildBook) -> None:
