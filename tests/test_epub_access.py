@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from conftest import BuildBook
+from conftest import BuildBook, Built
+from kexue_book.model import EpubMath
 
 TABLES = """---
 title: 表
@@ -18,12 +19,25 @@ PICTURE = (
 )
 
 
+def head_cells(built: Built) -> list[str]:
+    head = built.chapters().partition("</thead>")[0].partition("<thead>")[2]
+    return re.findall(r"<t[hd]\b.*?</t[hd]>", head, re.DOTALL)
+
+
 def test_a_formula_alone_names_its_column(build_book: BuildBook) -> None:
-    head = build_book({"a.md": TABLES}, {"p.svg": PICTURE}).chapters().partition("</thead>")[0]
-    cells = re.findall(r"<t[hd]\b.*?</t[hd]>", head.partition("<thead>")[2], re.DOTALL)
-    corner, formula, words, picture = cells
+    built = build_book({"a.md": TABLES}, {"p.svg": PICTURE})
+    corner, formula, words, picture = head_cells(built)
     assert re.fullmatch(r"<td[^>]*></td>", corner)
     assert "scope" not in corner
     assert 'title="\\alpha"' in formula
     assert "title=" not in words
+    assert picture.startswith("<th")
+
+
+def test_a_drawn_formula_alone_is_a_header(build_book: BuildBook) -> None:
+    built = build_book({"a.md": TABLES}, {"p.svg": PICTURE}, epub_math=EpubMath.SVG)
+    corner, formula, _, picture = head_cells(built)
+    assert corner.startswith("<td")
+    assert formula.startswith("<th")
+    assert "aria-label" in formula
     assert picture.startswith("<th")

@@ -7,9 +7,13 @@ what the author wrote; screen readers go on reading the formula itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lxml import etree
 
 from kexue_book.epub.xhtml import MATHML, XHTML
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def name_headers(table: etree._Element) -> None:
@@ -17,25 +21,25 @@ def name_headers(table: etree._Element) -> None:
     for cell in table.iter(f"{XHTML}th"):
         if any(text.strip() for text in _prose(cell)):
             continue
-        formulas = list(cell.iter(f"{MATHML}math"))
-        for formula in formulas:
+        for formula in cell.iter(f"{MATHML}math"):
             box = formula.getparent()
             if box is not None and formula.get("alttext"):
                 box.set("title", formula.get("alttext", ""))
-        if not formulas and next(cell.iter(f"{XHTML}img"), None) is None:
+        if next(cell.iter(f"{MATHML}math", f"{XHTML}img", f"{SVG}svg"), None) is None:
             # The corner of a table with names on two sides: nothing is its header.
             _make_plain(cell)
 
 
-def _prose(cell: etree._Element) -> list[str]:
-    """Return the texts of a cell that stand in no formula."""
-    texts = cell.xpath(
-        ".//text()[not(ancestor::m:math) and not(ancestor::s:svg)]",
-        namespaces={"m": MATHML[1:-1], "s": "http://www.w3.org/2000/svg"},
-    )
-    return [str(text) for text in texts]
+def _prose(element: etree._Element) -> Iterator[str]:
+    """Yield the texts below ``element`` that stand in no formula."""
+    yield element.text or ""
+    for child in element:
+        if child.tag not in (f"{MATHML}math", f"{SVG}svg"):
+            yield from _prose(child)
+        yield child.tail or ""
 
 
 def _make_plain(cell: etree._Element) -> None:
     cell.tag = f"{XHTML}td"
-    cell.attrib.pop("scope", None)
+    if "scope" in cell.attrib:
+        del cell.attrib["scope"]
