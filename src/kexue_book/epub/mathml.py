@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from kexue_book.epub.legible import make_legible
 from kexue_book.epub.math_accents import draw_accents
 from kexue_book.epub.math_spacing import space_operators
 from kexue_book.epub.xhtml import MATHML, clean_text, one_line
@@ -23,6 +24,7 @@ class MathmlShapes:
             words.text = _with_fixed_ends(words.text or "")
         for table in math.iter(f"{MATHML}mtable"):
             _join_frame(table)
+        make_legible(math)
         draw_accents(math)
         space_operators(math)
         return math
