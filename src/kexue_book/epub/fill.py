@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from kexue_book.epub.equations import place_formula
+from kexue_book.epub.headers import name_headers
 from kexue_book.epub.images import ImageShelf
 from kexue_book.epub.listings import hang_long_lines
 from kexue_book.epub.pages import Page
@@ -62,6 +63,7 @@ class PageFiller:
             if kind is not None:
                 section.set(f"{EPUB}type", kind)
         for table in list(page.root.iter(f"{XHTML}table")):
+            name_headers(table)
             _wrap(table)
         for listing in page.root.iter(f"{XHTML}pre"):
             hang_long_lines(listing)

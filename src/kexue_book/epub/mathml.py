@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from kexue_book.epub.drawings import NARROW, SMALLEST
+from kexue_book.epub.legible import make_legible
 from kexue_book.epub.math_accents import draw_accents
 from kexue_book.epub.math_spacing import space_operators
 from kexue_book.epub.xhtml import MATHML, clean_text, one_line
@@ -29,6 +30,7 @@ class MathmlShapes:
             _join_frame(table)
         if formula.display and typeset.width > NARROW:
             math.set("style", ";".join(filter(None, (math.get("style"), _fitting(typeset)))))
+        make_legible(math)
         draw_accents(math)
         space_operators(math)
         return math
