@@ -6,7 +6,7 @@ PYTHON = .venv/bin/python
 PYTEST = $(PYTHON) -m pytest -q -n auto --dist worksteal
 CORPUS ?= ../shared/corpus
 
-.PHONY: all book setup setup-test test check fix docs formulas book-formulas formula-cost bench book-scale soak clean
+.PHONY: all book setup setup-test setup-validate test validate check fix docs formulas book-formulas formula-cost bench book-scale soak clean
 
 all: test
 
@@ -19,8 +19,16 @@ setup:
 setup-test:
 	@scripts/setup.sh test
 
+setup-validate:
+	@scripts/setup.sh validate
+
 test: setup-test check
 	$(PYTEST)
+
+# EPUBCheck, Ace by DAISY and foliate-js on whole books; tests that need more than the others.
+validate: setup-validate
+	PYTHONPATH=tests:benchmarks $(PYTHON) scripts/validate --corpus $(CORPUS)
+	$(PYTHON) -m pytest -q -m validate || [ $$? -eq 5 ]
 
 check: setup-test
 	$(PYTHON) -m ruff check .

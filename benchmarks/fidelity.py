@@ -34,10 +34,11 @@ def wanted(post: Post) -> Counter[str]:
     """Characters of title and body; addresses, mark-up and formulas left out."""
     # What an image's description says stands in its alt, or once more as its caption.
     text = scan_formulas(post.body).text
-    text = re.sub(r"!\[[^\]]*\]", "", text)
+    text = re.sub(r"!\[[^\]]*\](?:\([^)]*\))?", "", text)
+    text = re.sub(r"\[\^[^\]\s]+\]:?", "", text)
     text = re.sub(r"\]\([^)\s]*(?:\s+\"[^\"]*\")?\)", "]", text)
     text = re.sub(r"<!--.*?-->|</?[a-zA-Z][^>]*>|&#?\w+;", "", text, flags=re.DOTALL)
-    marks = r"^[ >]*(```+|~~~+).*$|^[ >]*\d+[.)] |^\[[^\]]+\]: .*$"
+    marks = r"^[ >]*(```+|~~~+).*$|^[ >]*\d+[.)] |^\[[^\]]+\]: .*$|^ *[-*+] \[[ xX]\] "
     text = re.sub(marks, "", text, flags=re.MULTILINE)
     return Counter(TEXT.findall(scan_formulas(post.title).text + text))
 

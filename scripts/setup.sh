@@ -1,11 +1,16 @@
 #!/bin/sh
 # Install what kexue-book needs: system libraries, Chinese fonts, and .venv with the project.
-# usage: scripts/setup.sh [book|test]      "test" adds what only the tests need
+# usage: scripts/setup.sh [book|test|validate]
+#
+# "test" adds what only the tests need, "validate" what only `make validate` needs.
 #
 # Looks before it installs: a second run is quick and needs neither network nor root.
 set -eu
 cd "$(dirname "$0")/.."
-purpose=${1:-book}
+ours=${1:-book}
+# What validates needs all that tests need.
+purpose=$ours
+[ "$ours" = validate ] && purpose=test
 stamp=.venv/.setup-$purpose
 
 say() { printf '%s\n' "setup: $*" >&2; }
@@ -39,7 +44,11 @@ debian() {
     if [ "$purpose" = test ]; then
         has java || needed="$needed default-jre-headless"
         has pdftotext || needed="$needed poppler-utils"
+        # libatomic1 is for the Node.js in playwright, which drives Chromium.
+        needed="$needed libatomic1"
+        has_browser || needed="$needed chromium"
     fi
+    [ "$ours" = validate ] && ! has ebook-convert && needed="$needed calibre"
     has uv || find_python >/dev/null || needed="$needed python3 python3-venv"
     missing=""
     for package in $needed; do
@@ -68,7 +77,9 @@ macos() {
         # macOS has a `java` that only says where to get one.
         java -version >/dev/null 2>&1 || formulas="$formulas openjdk"
         has pdftotext || formulas="$formulas poppler"
+        has_browser || casks="$casks google-chrome"
     fi
+    [ "$ours" = validate ] && ! has ebook-convert && casks="$casks calibre"
     has uv || find_python >/dev/null || formulas="$formulas python@3.13"
     has brew || fail "Homebrew is not installed" "see https://brew.sh"
     for formula in $formulas; do
@@ -82,7 +93,21 @@ macos() {
 other_system() {
     say "this script knows Debian, Ubuntu and macOS; elsewhere, install these yourself:"
     say "Pango, HarfBuzz, fontconfig, Noto Serif CJK and Sans CJK, LXGW WenKai"
-    [ "$purpose" = book ] || say "and for the tests Java and poppler (pdftotext)"
+    [ "$purpose" = book ] || say "and for the tests Java, poppler (pdftotext) and Chromium"
+    [ "$ours" != validate ] || say "and calibre"
+}
+
+# As tests/browser.py finds one; there may be no Python yet.
+has_browser() {
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        has "$name" && return 0
+    done
+    for name in Chromium "Google Chrome" "Microsoft Edge"; do
+        for folder in /Applications "$HOME/Applications"; do
+            [ -e "$folder/$name.app" ] && return 0
+        done
+    done
+    return 1
 }
 
 # --- .venv --------------------------------------------------------------------------------
@@ -125,9 +150,25 @@ environment() {
     touch "$stamp"
 }
 
-case $purpose in
-    book | test) ;;
-    *) fail "there is no purpose $purpose" "usage: scripts/setup.sh [book|test]" ;;
+# --- npm's ----------------------------------------------------------------------------------
+
+# Install what the package-lock.json of a folder says; npm comes with the environment.
+npm_packages() {
+    lock=$1/package-lock.json
+    [ "$1/node_modules/.package-lock.json" -nt "$lock" ] && return 0
+    say "installing what $lock names"
+    # What brings a browser of its own downloads it when it is installed: there is one already.
+    PATH="$PWD/.venv/bin:$PATH" npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund \
+        --no-update-notifier --loglevel=error >/dev/null ||
+        fail "npm could not install what $lock names" "see what it says above; is there a network?"
+    touch "$1/node_modules/.package-lock.json"
+}
+
+case $ours in
+    book | test | validate) ;;
+    *) fail "there is no purpose $ours" "usage: scripts/setup.sh [book|test|validate]" ;;
 esac
 system_packages
 is_current || environment
+[ "$purpose" = book ] || npm_packages tests/readers
+[ "$ours" != validate ] || npm_packages scripts/validate

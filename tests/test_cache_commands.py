@@ -72,6 +72,7 @@ def test_info_tells_path_version_number_and_size(run_cli: RunCli, filled: Path) 
         "pages",
         "plans",
         "drafts",
+        "images",
         "builds",
     ]
     assert lines[0].endswith(str(filled))

@@ -9,8 +9,10 @@ import pikepdf
 import pytest
 
 from conftest import BuildBook, Built
-from kexue_book.model import PdfVariant
+from kexue_book.layout import Layout
+from kexue_book.model import PdfVariant, Typesetting
 from kexue_book.pdf import press, sheet
+from test_epub import make_book, make_manuscript
 from verapdf import broken_rules
 
 MANY = {
@@ -55,6 +57,14 @@ def test_long_contents_are_set_in_several_pieces(
         assert [page.label for page in pdf.pages] == [page.label for page in other.pages]
     if "pdf_variants" in options:
         assert broken_rules(("ua1", pieces.pdf)) == {("ua1", pieces.pdf): []}
+
+
+def test_chapters_before_the_first_part() -> None:
+    manuscripts = [make_manuscript(1), make_manuscript(2)]
+    book = make_book(manuscripts, parts=(None, "下篇"))
+    maker = sheet.SheetMaker(book, manuscripts, Typesetting(packed={}, glyphs={}), Layout())
+    html = maker.contents(0, 2).html
+    assert re.findall('href="(.*?)"', html) == ["#p-s1", "#part-2", "#p-s2"]
 
 
 def test_other_page_numbers_need_no_new_contents(

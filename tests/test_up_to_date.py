@@ -237,10 +237,10 @@ def draft_of(body: str, title: str = "题 $t$") -> Draft:
 )
 def test_a_draft_is_read_as_it_was_written(body: str) -> None:
     draft = draft_of(body)
-    assert read_draft(draft.to_bytes(), draft.chapter) == draft
-    for damaged in (b"", b"x", draft.to_bytes()[:-9], b"x\x9c\x03\x00\x00\x00\x00\x01"):
+    assert read_draft(draft.to_bytes(), draft.chapter, draft.name) == draft
+    for damaged in (b"", b"x", draft.to_bytes()[9:], b"x\x9c\x03\x00\x00\x00\x00\x01"):
         with pytest.raises(ValueError):  # noqa: PT011 - which, does not matter
-            read_draft(damaged, draft.chapter)
+            read_draft(damaged, draft.chapter, draft.name)
 
 
 def test_a_diagnostic_is_read_as_it_was_written() -> None:

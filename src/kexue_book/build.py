@@ -19,6 +19,7 @@ from kexue_book.model import (
     TOC_DEPTH,
     Book,
     BuildSummary,
+    Device,
     EpubMath,
     EquationNumbers,
     Grouping,
@@ -68,7 +69,12 @@ class BuildOptions:
     """Whether the PDF is for printing on both sides, and binding."""
     page_references: bool = True
     """Whether links to other chapters say, in the PDF, on which page they lead."""
-    epub_math: EpubMath = EpubMath.MATHML
+    device: Device = Device.GENERIC
+    """What the EPUB is for."""
+    epub_math: EpubMath | None = None
+    """How the EPUB shows formulas; None for what is best on the device."""
+    embed_fonts: bool = False
+    """Whether the EPUB brings the font of its text along."""
     toc_depth: int = TOC_DEPTH
     """Level of heading down to which the EPUB's contents go; a chapter's title is of level 1."""
     jobs: int = 0
@@ -205,7 +211,7 @@ def _check_options(options: BuildOptions) -> None:
     if "epub" in options.formats:
         from kexue_book.epub import require_shapes
 
-        require_shapes(options.epub_math)
+        require_shapes(options.epub_math, options.device)
     if "pdf" in options.formats:
         from kexue_book.pdf import page_size
 
@@ -321,19 +327,22 @@ def _write(
         told.diagnose(printed.diagnostics)
         pages, places = printed.pages, printed.places
     if "epub" in options.formats:
-        from kexue_book.epub import pages_folder, write_epub
+        from kexue_book.epub import images_folder, pages_folder, write_epub
 
         told.stage("writing EPUB", None)
-        files.insert(0, stem.with_name(f"{stem.name}.epub"))
-        found = write_epub(
-            *(book, manuscripts, typesetting, layout, files[0]),
+        written = write_epub(
+            *(book, manuscripts, typesetting, layout, stem.with_name(f"{stem.name}.epub")),
+            device=options.device,
             cover=cover,
             math=options.epub_math,
+            embed_fonts=options.embed_fonts,
             toc_depth=options.toc_depth,
-            cache=pages_folder(kept) if kept is not None else None,
-            pages=places,
+            images=images_folder(kept) if kept is not None else None,
+            pages=pages_folder(kept) if kept is not None else None,
+            places=places,
         )
-        told.diagnose(found)
+        files = [*written.files, *files]
+        told.diagnose(written.diagnostics)
     return files, pages
 
 

@@ -22,7 +22,7 @@ cache_app = typer.Typer(
 @cache_app.command("info")
 @guarded
 def show_cache(json: JsonOption = False, verbose: VerboseOption = False) -> None:
-    """Say where formulas, drafts and chapters are kept, how many, and how much room they take."""
+    """Say where what builds keep is, how many files of each kind, and how much room they take."""
     from kexue_book.formulas import default_cache_path, read_cache_info
 
     info = read_cache_info(default_cache_path())
@@ -57,7 +57,7 @@ def empty_cache(verbose: VerboseOption = False) -> None:
 
 def _folders(formulas: Path) -> dict[str, Path]:
     """Return what stands beside the file of formulas, of chapters and of whole builds."""
-    from kexue_book.epub import pages_folder
+    from kexue_book.epub import images_folder, pages_folder
     from kexue_book.manuscript import drafts_folder
     from kexue_book.pdf import plans_folder, records_folder
     from kexue_book.stamp import builds_folder
@@ -67,5 +67,6 @@ def _folders(formulas: Path) -> dict[str, Path]:
         "pages": pages_folder(formulas),
         "plans": plans_folder(formulas),
         "drafts": drafts_folder(formulas),
+        "images": images_folder(formulas),
         "builds": builds_folder(formulas),
     }

@@ -20,6 +20,7 @@ from kexue_book.console import Terminal, counted, emit, to_json
 from kexue_book.list_commands import list_app
 from kexue_book.model import (
     TOC_DEPTH,
+    Device,
     EpubMath,
     EquationNumbers,
     Grouping,
@@ -134,9 +135,25 @@ def build(
             "--no-page-references", help="No （见第 9 页） after links to other chapters (PDF)."
         ),
     ] = False,
+    device: Annotated[
+        Device,
+        typer.Option("--device", help="What the EPUB is for; see docs/devices.md."),
+    ] = Device.GENERIC,
     epub_math: Annotated[
-        EpubMath, typer.Option("--epub-math", help="How the EPUB shows formulas.")
-    ] = EpubMath.MATHML,
+        EpubMath | None,
+        typer.Option(
+            "--epub-math",
+            metavar="mathml|svg|png",
+            help="How the EPUB shows formulas; if not given, as is best on the device.",
+        ),
+    ] = None,
+    embed_fonts: Annotated[
+        bool,
+        typer.Option(
+            "--embed-fonts",
+            help="Bring the text's font, a subset of Noto Serif CJK, along (EPUB).",
+        ),
+    ] = False,
     toc_depth: Annotated[
         int,
         typer.Option(
@@ -181,7 +198,9 @@ def build(
         pdf_variants=tuple(dict.fromkeys(pdf_variant or ())),
         two_sided=two_sided,
         page_references=not no_page_references,
+        device=device,
         epub_math=epub_math,
+        embed_fonts=embed_fonts,
         toc_depth=toc_depth,
         jobs=jobs,
         strict=strict,

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from lxml import etree
-
 from kexue_book.epub.filled import File
 from kexue_book.epub.pages import Page
-from kexue_book.epub.xhtml import EPUB, XHTML, page_bytes
+from kexue_book.epub.xhtml import EPUB, XHTML, page_bytes, parse_page_bytes
 from kexue_book.errors import Diagnostic, Severity
 
 _LINK = re.compile(rb'(<a (?:[^<>]*? )?href=")#([^"]*)')
@@ -53,7 +51,7 @@ class Addresses:
 
 def _without(content: bytes, dead: frozenset[str]) -> bytes:
     """Take the links to some anchors out of a file, but leave their text."""
-    root = etree.fromstring(content)
+    root = parse_page_bytes(content)
     for link in root.iter(f"{XHTML}a"):
         if link.get("href", "")[:1] == "#" and link.get("href", "")[1:] in dead:
             link.tag = f"{XHTML}span"

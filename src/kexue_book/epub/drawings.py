@@ -17,7 +17,7 @@ from kexue_book.model import Formula, Glyph, Typeset
 
 SMALLEST = 0.6
 """A display that is too wide for the page becomes smaller, down to this; then it scrolls."""
-_NARROW = 12
+NARROW = 12
 """em: a display not wider than this fits everywhere."""
 
 
@@ -40,5 +40,5 @@ class SvgShapes:
 
 def display_style(width: float) -> str:
     """Return how a display of that many em behaves on a page that is too narrow for it."""
-    least = f";min-width:{width * SMALLEST:.2f}em" if width > _NARROW else ""
+    least = f";min-width:{width * SMALLEST:.2f}em" if width > NARROW else ""
     return f"width:{width:.4g}em{least}"

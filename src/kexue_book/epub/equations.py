@@ -10,12 +10,15 @@ from itertools import pairwise
 
 from lxml import etree
 
+from kexue_book.epub.drawings import NARROW
 from kexue_book.epub.shapes import Shapes
-from kexue_book.epub.xhtml import XHTML, clean_text
+from kexue_book.epub.xhtml import MATHML, XHTML, clean_text
 from kexue_book.model import Formula, Typeset
 
 _NUMBER_HEIGHT = 1.2
 """em: the line height that epub.css gives to a number."""
+_PADDING = 0.1
+"""em: that epub.css gives to a formula that scrolls, above and below."""
 _AXIS = 0.25
 """em: the middle of a line of text above its baseline."""
 _CLOSE = 0.5
@@ -30,11 +33,20 @@ def place_formula(
         etree.SubElement(element, f"{XHTML}span", {"id": anchor})
     failed = typeset.error is not None or not typeset.mathml
     content = _source(formula) if failed else shapes.element(formula, typeset)
+    is_wide = formula.display and not failed and typeset.width > NARROW
     if not formula.numbers:
         element.append(content)
+        if is_wide:
+            _add_class(element, "roomy")
+        elif content.tag == f"{MATHML}math" and typeset.width > NARROW:
+            _let_scroll(element, typeset)
         return
     element.set("class", "display equation")
     body = etree.SubElement(element, f"{XHTML}div", {"class": "equation-body"})
+    if is_wide:
+        body.set("class", "equation-body roomy")
+        # What is in a box with room of its own does not say how wide that should be.
+        body.set("style", f"flex-basis:{typeset.width:.1f}em")
     body.append(content)
     column = etree.SubElement(element, f"{XHTML}div", {"class": "equation-numbers"})
     rooms = number_rooms(typeset, len(formula.numbers))
@@ -44,6 +56,19 @@ def place_formula(
         shown.text = clean_text(number.shown)
         shown.tail = " "
     _add_room(column, rooms[-1])
+
+
+def _let_scroll(element: etree._Element, typeset: Typeset) -> None:
+    """Keep a formula in the text inside its page, however narrow that is: engines break none.
+
+    A box that scrolls stands on its lower edge, not on its baseline, so it is lowered.
+    """
+    _add_class(element, "long-formula")
+    element.set("style", f"vertical-align:-{max(0, typeset.depth) + _PADDING:.2f}em")
+
+
+def _add_class(element: etree._Element, name: str) -> None:
+    element.set("class", f"{element.get('class', '')} {name}".strip())
 
 
 def number_rooms(typeset: Typeset, count: int) -> tuple[int, ...]:

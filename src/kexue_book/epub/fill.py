@@ -12,6 +12,9 @@ from lxml import etree
 
 from kexue_book.epub.block_ids import name_blocks
 from kexue_book.epub.equations import place_formula
+from kexue_book.epub.headers import name_headers
+from kexue_book.epub.images import ImageShelf
+from kexue_book.epub.listings import hang_long_lines
 from kexue_book.epub.pages import Page
 from kexue_book.epub.punctuation import keep_together
 from kexue_book.epub.shapes import Shapes
@@ -31,7 +34,7 @@ _WIDE = 8.0
 
 
 def fill_page(
-    page: Page, typesets: Mapping[FormulaKey, Typeset], shapes: Shapes
+    page: Page, typesets: Mapping[FormulaKey, Typeset], shapes: Shapes, images: ImageShelf
 ) -> tuple[etree._Element, tuple[str, ...]]:
     """Return the tree of a page, and the ids of its blocks in reading order.
 
@@ -52,13 +55,19 @@ def fill_page(
     for image in root.iter(f"{XHTML}img"):
         source = image.get("src", "")
         if source.startswith("asset:"):
-            image.set("src", "images/" + source.removeprefix("asset:"))
+            image.set("src", "images/" + images.name(source.removeprefix("asset:")))
     for section in root.iter(f"{XHTML}section"):
         kind = _SECTIONS.get(section.get("class", ""))
         if kind is not None:
             section.set(f"{EPUB}type", kind)
     for table in list(root.iter(f"{XHTML}table")):
+        name_headers(table)
         _wrap(table)
+    for listing in root.iter(f"{XHTML}pre"):
+        hang_long_lines(listing)
+    for details in root.iter(f"{XHTML}details"):
+        # Not every reading system can open it, and none in print.
+        details.set("open", "open")
     return root, blocks
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from lxml import etree
 
+from kexue_book.epub.drawings import NARROW, SMALLEST
+from kexue_book.epub.legible import make_legible
 from kexue_book.epub.math_accents import draw_accents
 from kexue_book.epub.math_spacing import space_operators
 from kexue_book.epub.xhtml import MATHML, clean_text, one_line
 from kexue_book.model import Formula, Typeset
+
+_SPARE = 1.04
+"""A reading system's font may be a little wider than the one that was measured."""
 
 
 class MathmlShapes:
@@ -23,9 +28,22 @@ class MathmlShapes:
             words.text = _with_fixed_ends(words.text or "")
         for table in math.iter(f"{MATHML}mtable"):
             _join_frame(table)
+        if formula.display and typeset.width > NARROW:
+            math.set("style", ";".join(filter(None, (math.get("style"), _fitting(typeset)))))
+        make_legible(math)
         draw_accents(math)
         space_operators(math)
         return math
+
+
+def _fitting(typeset: Typeset) -> str:
+    """Return the style of a display that becomes smaller on a page too narrow for it.
+
+    cqw is a hundredth of the width of the box that holds it (``.roomy`` in epub.css). Reading
+    systems that do not know it leave the size alone, and let it scroll.
+    """
+    room = 100 / (typeset.width * _SPARE)
+    return f"font-size:min(1em,max({SMALLEST}em,{room:.3f}cqw))"
 
 
 def _join_frame(table: etree._Element) -> None:

@@ -6,19 +6,24 @@ program, and for drawings of fonts, makes all of them anew (docs/decisions/0013-
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from lxml import etree
 
+from kexue_book.epub.adapting import adapt_page
+from kexue_book.epub.devices import DeviceProfile
 from kexue_book.epub.fill import fill_page
 from kexue_book.epub.filled import File, Filled, read_filled
+from kexue_book.epub.images import ImageShelf
 from kexue_book.epub.math_font import math_characters
 from kexue_book.epub.pages import Page
 from kexue_book.epub.shapes import Shapes, shapes_of
 from kexue_book.epub.splitting import split_page
 from kexue_book.epub.xhtml import MATHML, XHTML, page_bytes
 from kexue_book.kept import Kept
+from kexue_book.layout import Layout
 from kexue_book.model import EpubMath, Formula, Typesetting
 from kexue_book.surroundings import digest, fonts_fingerprint, program_fingerprint
 
@@ -28,7 +33,14 @@ _SVG = "{http://www.w3.org/2000/svg}svg"
 class PagePress:
     """Fills the pages of one book."""
 
-    def __init__(self, folder: Path | None, typesetting: Typesetting, math: EpubMath) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        typesetting: Typesetting,
+        profile: DeviceProfile,
+        images: ImageShelf,
+        layout: Layout,
+    ) -> None:
         """``folder`` is that of filled pages; None keeps none.
 
         Raises:
@@ -36,13 +48,19 @@ class PagePress:
         """
         self._kept = Kept(folder)
         self._typesetting = typesetting
-        self._shapes: Shapes = shapes_of(math, typesetting.glyphs)
+        self._profile = profile
+        self._images = images
+        self._labels = layout.labels
+        self._shapes: Shapes = shapes_of(
+            *(profile.math, typesetting.glyphs), opaque=profile.opaque, kept=images.kept
+        )
         self._outlines: dict[str, str] = {}
-        self._is_drawn = math is not EpubMath.MATHML
+        self._is_drawn = profile.math is not EpubMath.MATHML
         self._base = ""
         if folder is not None:
             fonts = fonts_fingerprint() if self._is_drawn else ""
-            self._base = digest((program_fingerprint(), math, fonts))
+            device = (profile.device, profile.math, layout.language)
+            self._base = digest((program_fingerprint(), *device, fonts))
 
     def fill(self, page: Page) -> Filled:
         """Return a page as files.
@@ -73,8 +91,10 @@ class PagePress:
         return data
 
     def _made(self, page: Page) -> Filled:
-        root, blocks = fill_page(page, self._typesetting.formulas, self._shapes)
+        root, blocks = fill_page(page, self._typesetting.formulas, self._shapes, self._images)
         trees = split_page(root, page.title)
+        for tree in trees:
+            adapt_page(tree, self._profile, self._labels)
         formulas = [math for tree in trees for math in tree.iter(f"{MATHML}math")]
         shown = [image for tree in trees for image in tree.iter(f"{XHTML}img")]
         images = [str(image.get("src")) for image in shown]
@@ -88,7 +108,10 @@ class PagePress:
 
     def _name(self, page: Page) -> str:
         """Return a hash of all that shapes a page."""
-        return digest((self._base, page.title, page.text, *self._formulas(page.formulas)))
+        assets = page.manuscript.assets if page.manuscript is not None else ()
+        images = json.dumps([(asset.name, self._images.name(asset.name)) for asset in assets])
+        said = (self._base, page.title, page.text, images)
+        return digest((*said, *self._formulas(page.formulas)))
 
     def _formulas(self, formulas: Sequence[Formula]) -> Iterator[str | bytes]:
         glyphs: set[str] = set()

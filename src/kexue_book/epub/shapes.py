@@ -9,6 +9,7 @@ from lxml import etree
 
 from kexue_book.epub.drawings import SvgShapes
 from kexue_book.epub.mathml import MathmlShapes
+from kexue_book.kept import Kept
 from kexue_book.model import EpubMath, Formula, Glyph, Typeset
 
 
@@ -22,8 +23,16 @@ class Shapes(Protocol):
         """Return a new element for a formula that was typeset without an error."""
 
 
-def shapes_of(math: EpubMath, glyphs: Mapping[str, Glyph]) -> Shapes:
-    """Return the maker for one book.
+def shapes_of(
+    math: EpubMath,
+    glyphs: Mapping[str, Glyph],
+    *,
+    opaque: bool = False,
+    kept: Kept | None = None,
+) -> Shapes:
+    """Return the maker for one book; pictures that are ``opaque`` have a white ground.
+
+    Pictures are looked for in what is ``kept``, and kept there.
 
     Raises:
         MissingDependencyError: the library that makes pictures is not installed.
@@ -33,5 +42,5 @@ def shapes_of(math: EpubMath, glyphs: Mapping[str, Glyph]) -> Shapes:
     if math is EpubMath.PNG:
         from kexue_book.epub.pictures import PngShapes
 
-        return PngShapes(glyphs)
+        return PngShapes(glyphs, opaque=opaque, kept=kept)
     return MathmlShapes()

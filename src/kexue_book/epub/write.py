@@ -5,26 +5,32 @@ Pages are filled one after the other, and their trees let go; when all are, link
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ebooklib import epub
 
 from kexue_book.cover import Cover, DrawnCover
+from kexue_book.epub.adapting import NOTE_MARK, note_mark
 from kexue_book.epub.addresses import Addresses
+from kexue_book.epub.bitmaps import Bitmap, fit_cover
 from kexue_book.epub.contents import contents_tree, ncx_entries
+from kexue_book.epub.devices import DeviceProfile
 from kexue_book.epub.filled import File, Filled
+from kexue_book.epub.images import ImageShelf
 from kexue_book.epub.math_font import FACE, FILE, MEDIA_TYPE, subset_math_font
 from kexue_book.epub.metadata import Access, add_metadata
 from kexue_book.epub.package import Package, XhtmlItem
 from kexue_book.epub.page_breaks import PageBreaks
 from kexue_book.epub.page_press import PagePress
 from kexue_book.epub.pages import Page, PageMaker
-from kexue_book.errors import Diagnostic, RenderError
+from kexue_book.epub.text_font import USE, TextFont, make_text_fonts
+from kexue_book.epub.xhtml import parse_page_bytes
+from kexue_book.errors import Diagnostic, RenderError, Severity
 from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
-from kexue_book.model import TOC_DEPTH, Asset, Book, EpubMath, Manuscript, PagePlace, Typesetting
+from kexue_book.model import TOC_DEPTH, Book, Manuscript, PagePlace, Typesetting
 from kexue_book.surroundings import fonts_fingerprint
 
 _STYLES = ("base.css", "epub.css")
@@ -35,13 +41,13 @@ _COVER_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg"}
 class Making:
     """How an EPUB is made."""
 
-    cover: Cover
-    math: EpubMath = EpubMath.MATHML
+    profile: DeviceProfile
+    embed_fonts: bool = False
     toc_depth: int = TOC_DEPTH
     """Level of heading down to which the contents go; a chapter's title is of level 1."""
-    cache: Path | None = None
+    kept: Path | None = None
     """Folder of filled pages; None keeps none."""
-    pages: tuple[PagePlace, ...] = ()
+    places: tuple[PagePlace, ...] = ()
     """Where the pages of the book's PDF begin, if it has one."""
 
 
@@ -52,33 +58,45 @@ def render_epub(
     layout: Layout,
     path: Path,
     making: Making,
+    images: ImageShelf,
+    cover: Cover,
 ) -> tuple[Diagnostic, ...]:
     """Write the EPUB to ``path``, where nothing must be that matters if this fails.
 
+    The ``images`` of the manuscripts have been taken.
+
     Raises:
-        RenderError: ebooklib gave up, or an image went away.
+        RenderError: ebooklib gave up.
         ThemeError: a template is broken.
+        MissingDependencyError: the font to embed is not installed.
     """
-    cover_file = f"images/cover{_COVER_SUFFIXES[making.cover.media_type]}"
+    profile, labels = making.profile, layout.labels
+    press = PagePress(making.kept, typesetting, profile, images, layout)
+    face = _face(cover, profile, press)
+    cover_file = f"images/cover{_COVER_SUFFIXES[face.media_type]}"
     maker = PageMaker(book, manuscripts, layout, cover_file)
-    press = PagePress(making.cache, typesetting, making.math)
     front = [_fill(press, page) for page in maker.front()]
     body = [_fill(press, page) for page in maker.body()]
-    files = [file for _, filled in (*front, *body) for file in filled.files]
-    addresses = Addresses(files)
+    addresses = Addresses(file for _, filled in (*front, *body) for file in filled.files)
     tree = contents_tree(*(book, manuscripts, layout, addresses.of), depth=making.toc_depth)
-    breaks = PageBreaks(making.pages, body)
+    breaks = PageBreaks(making.places, body)
     first = body[0][1].files[0].address
     nav = maker.page(
-        "nav", layout.labels.contents, "epub/nav.html", tree=tree, first=first, pages=breaks.entries
+        "nav", labels.contents, "epub/nav.html", tree=tree, first=first, pages=breaks.entries
     )
     pages = (*front, _fill(press, nav), *body)
+    made = [filled for _, filled in pages]
     package = epub.EpubBook()
-    add_metadata(package, book, layout, _access(making, book, pages, manuscripts, layout.labels))
-    _add_cover(package, making.cover, cover_file, press)
-    _add_styles(package, layout, _add_math_font(package, [filled for _, filled in pages], press))
-    _add_images(package, manuscripts)
-    pictures = {name: data for _, filled in pages for name, data in filled.pictures.items()}
+    add_metadata(package, book, layout, _access(making, book, made, manuscripts, labels))
+    _add_cover(package, face, cover_file)
+    fonts = _text_fonts(made, layout) if making.embed_fonts else ()
+    faces = _add_math_font(package, made, press) + _add_text_fonts(package, fonts)
+    _add_styles(package, layout, profile, faces)
+    for image in images.files(asset for m in manuscripts for asset in m.assets):
+        _add_file(package, f"images/{image.name}", image.media_type, image.content)
+    if profile.duokan_notes and _holds(made, NOTE_MARK):
+        _add_file(package, NOTE_MARK, "image/png", note_mark(labels.note))
+    pictures = {name: data for filled in made for name, data in filled.pictures.items()}
     for name, content in sorted(pictures.items()):
         _add_file(package, name, "image/png", content)
     diagnostics = [
@@ -88,12 +106,12 @@ def render_epub(
         for finding in _add_page(package, page, file, addresses, breaks)
     ]
     package.toc = ncx_entries(tree)
-    package.guide = _guide(layout.labels, first)
+    package.guide = _guide(labels, first)
     package.add_item(epub.EpubNcx())
     _write(package, book, path)
-    if making.cache is not None:
-        forget_old(making.cache)
-    return tuple(diagnostics)
+    if making.kept is not None:
+        forget_old(making.kept)
+    return (*diagnostics, *_tell(fonts))
 
 
 def _fill(press: PagePress, page: Page) -> tuple[Page, Filled]:
@@ -128,25 +146,34 @@ def _guide(labels: Labels, first: str) -> list[dict[str, str]]:
 def _access(
     making: Making,
     book: Book,
-    pages: Sequence[tuple[Page, Filled]],
+    pages: Sequence[Filled],
     manuscripts: Sequence[Manuscript],
     labels: Labels,
 ) -> Access:
     return Access(
-        math=making.math,
-        wordless=sum(filled.wordless for _, filled in pages),
+        math=making.profile.math,
+        wordless=sum(filled.wordless for filled in pages),
         may_flash=any(a.media_type == "image/gif" for m in manuscripts for a in m.assets),
-        page_source=labels.page_source.format(title=book.meta.title) if making.pages else None,
+        page_source=labels.page_source.format(title=book.meta.title) if making.places else None,
     )
 
 
-def _add_cover(package: epub.EpubBook, cover: Cover, file: str, press: PagePress) -> None:
+def _face(cover: Cover, profile: DeviceProfile, press: PagePress) -> Bitmap:
+    """Return the cover as the device takes it."""
+    if isinstance(cover, DrawnCover):
+        content = press.once(f"{cover} {fonts_fingerprint()}", cover.image)
+    else:
+        content = cover.image()
+    return fit_cover(content, cover.media_type, profile)
+
+
+def _holds(pages: Sequence[Filled], name: str) -> bool:
+    return any(name.encode() in file.content for filled in pages for file in filled.files)
+
+
+def _add_cover(package: epub.EpubBook, cover: Bitmap, file: str) -> None:
     item = epub.EpubCover(uid="cover-image", file_name=file)
-    item.content = (
-        press.once(f"{cover} {fonts_fingerprint()}", cover.image)
-        if isinstance(cover, DrawnCover)
-        else cover.image()
-    )
+    item.content = cover.content
     item.media_type = cover.media_type
     package.add_item(item)
 
@@ -162,26 +189,36 @@ def _add_math_font(package: epub.EpubBook, pages: Sequence[Filled], press: PageP
     return FACE
 
 
-def _add_styles(package: epub.EpubBook, layout: Layout, face: str) -> None:
-    """Add the style sheets; a theme's one gets the font, too, and may use it."""
+def _text_fonts(pages: Sequence[Filled], layout: Layout) -> tuple[TextFont, ...]:
+    files = (file for filled in pages for file in filled.files)
+    return make_text_fonts((parse_page_bytes(f.content) for f in files), layout.style(_STYLES[-1]))
+
+
+def _add_text_fonts(package: epub.EpubBook, fonts: Sequence[TextFont]) -> str:
+    """Add fonts for the text; return the rules that make them known and used."""
+    for font in fonts:
+        _add_file(package, font.file, font.media_type, font.data)
+    return "".join(font.rule for font in fonts) + (USE if fonts else "")
+
+
+def _tell(fonts: Sequence[TextFont]) -> Iterator[Diagnostic]:
+    """Yield what embedding costs."""
+    if fonts:
+        size = sum(len(font.data) for font in fonts)
+        yield Diagnostic(
+            code="embedded-fonts",
+            severity=Severity.INFO,
+            message=f"the text's fonts take {size / 1e6:.1f} MB, before compression",
+            hint="most reading systems have a Chinese font: leave --embed-fonts for a small file",
+        )
+
+
+def _add_styles(package: epub.EpubBook, layout: Layout, profile: DeviceProfile, face: str) -> None:
+    """Add the style sheets; the last gets the font and what the device has of its own."""
+    own = "".join(map(layout.style, profile.styles))
     for name in _STYLES:
-        text = layout.style(name) + (face if name == _STYLES[-1] else "")
+        text = layout.style(name) + (own + face if name == _STYLES[-1] else "")
         _add_file(package, f"styles/{name}", "text/css", text.encode())
-
-
-def _add_images(package: epub.EpubBook, manuscripts: Sequence[Manuscript]) -> None:
-    assets = {asset.name: asset for manuscript in manuscripts for asset in manuscript.assets}
-    for name, asset in sorted(assets.items()):
-        _add_file(package, f"images/{name}", asset.media_type, _read(asset))
-
-
-def _read(asset: Asset) -> bytes:
-    try:
-        return asset.path.read_bytes()
-    except OSError as problem:
-        raise RenderError(
-            f"the image can no longer be read: {problem.strerror}", path=asset.path
-        ) from problem
 
 
 def _add_file(package: epub.EpubBook, name: str, media_type: str, content: bytes) -> None:

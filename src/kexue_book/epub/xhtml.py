@@ -36,6 +36,11 @@ def parse_page(text: str) -> etree._Element:
     return etree.fromstring(clean_text(text).encode(), parser)
 
 
+def parse_page_bytes(data: bytes) -> etree._Element:
+    """Return the root of a page that :func:`page_bytes` wrote."""
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, huge_tree=True))
+
+
 def page_bytes(root: etree._Element) -> bytes:
     """Return a page as a file.
 

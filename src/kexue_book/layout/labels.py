@@ -31,6 +31,14 @@ class Labels:
         """Return ``第三部分``."""
         return f"第{chinese_number(number)}部分" if self._chinese else f"Part {number}"
 
+    def volume(self, number: int, count: int) -> str:
+        """Return ``上册`` of two or three, ``卷四`` of more."""
+        if not self._chinese:
+            return f"Volume {number}"
+        if count <= 3:
+            return ("上册", "下册")[number - 1] if count == 2 else "上中下"[number - 1] + "册"
+        return f"卷{chinese_number(number)}"
+
     def date(self, date: dt.datetime) -> str:
         """Return ``2023 年 3 月 7 日``."""
         if self._chinese:
@@ -69,6 +77,7 @@ _CHINESE = {
     "landmarks": "导览",
     "colophon": "关于本书",
     "notes": "注释",
+    "note": "注",
     "note_back": "回到正文",
     "original": "原文",
     "author": "作者",
@@ -78,6 +87,8 @@ _CHINESE = {
     "missing_image": "图片未收入",
     "page_reference": "（见第 {page} 页）",
     "page_reference_in_brackets": "，见第 {page} 页",
+    "other_volume": "（见{volume}{chapter}{title}）",
+    "quoted": "《{title}》",
     "comma": "，",
     "separator": "、",
     "colon": "：",
@@ -114,6 +125,7 @@ _ENGLISH = {
     "landmarks": "Landmarks",
     "colophon": "About this book",
     "notes": "Notes",
+    "note": "Note ",
     "note_back": "back to the text",
     "original": "Original",
     "author": "Author",
@@ -123,6 +135,8 @@ _ENGLISH = {
     "missing_image": "Image not included",
     "page_reference": " (page {page})",
     "page_reference_in_brackets": ", page {page}",
+    "other_volume": " (see {volume}, {chapter}{title})",
+    "quoted": ", “{title}”",
     "comma": ", ",
     "separator": ", ",
     "colon": ": ",

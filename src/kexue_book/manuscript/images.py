@@ -28,9 +28,14 @@ MAX_SVG_ELEMENTS = 20_000
 _MEDIA_TYPES = {
     "PNG": ("image/png", ".png"),
     "JPEG": ("image/jpeg", ".jpg"),
+    "MPO": ("image/jpeg", ".jpg"),  # a JPEG as telephones write it, with others behind it
     "GIF": ("image/gif", ".gif"),
     "WEBP": ("image/webp", ".webp"),
+    "AVIF": ("image/avif", ".avif"),
+    "BMP": ("image/bmp", ".bmp"),
+    "TIFF": ("image/tiff", ".tif"),
 }
+"""What is decoded; a writer converts what its book cannot hold."""
 _STATIC_FOLDERS = ("", "static", "source", "public")
 _SVG_FORBIDDEN = frozenset(("script", "foreignObject", "image", "use", "animate", "set"))
 

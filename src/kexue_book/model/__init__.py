@@ -8,6 +8,7 @@ Lengths of formulas are in em of the surrounding text; everything else says its 
 from kexue_book.model.books import Book, BookMeta, BuildSummary, Chapter, PagePlace, Part
 from kexue_book.model.choices import (
     TOC_DEPTH,
+    Device,
     EpubMath,
     EquationNumbers,
     Grouping,
@@ -35,6 +36,7 @@ __all__ = [
     "BuildSummary",
     "CategoryPath",
     "Chapter",
+    "Device",
     "EpubMath",
     "EquationNumber",
     "EquationNumbers",

@@ -44,6 +44,22 @@ class EpubMath(StrEnum):
     PNG = "png"
 
 
+class Device(StrEnum):
+    """What the EPUB is to be read on."""
+
+    GENERIC = "generic"
+    """Whatever keeps EPUB 3."""
+    APPLE = "apple"
+    KOBO = "kobo"
+    KINDLE = "kindle"
+    WEREAD = "weread"
+    """微信读书."""
+    DUOKAN = "duokan"
+    """多看阅读."""
+    EINK = "eink"
+    """Any six-inch screen of electronic paper."""
+
+
 class PdfVariant(StrEnum):
     """A standard that a PDF keeps."""
 
