@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 
+from kexue_book.pdf.cover_figure import FigureImage
 from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.document import Formulas, fill_sheet, page_rules
 from kexue_book.pdf.extents import Extents
@@ -114,7 +115,8 @@ class Renderer:
             only_rgb=is_tagged,
         )
         with _logged() as messages:
-            document = self._fitted(root, fetcher, formulas)
+            images = {**formulas.images, **_figures(sheet)} if self._as_text else formulas.images
+            document = self._fitted(root, fetcher, formulas.style, images)
             if sheet.goes_on:
                 document = document.copy(document.pages[: self._full(len(document.pages))])
             links = () if is_tagged else tuple(_take_foreign_links(document))
@@ -138,14 +140,16 @@ class Renderer:
         )
         return record, tuple(map(_use, fonts)), pieces
 
-    def _fitted(self, root: Element, fetcher: BookFetcher, formulas: Formulas) -> Any:
+    def _fitted(
+        self, root: Element, fetcher: BookFetcher, style: str, images: Mapping[str, Any]
+    ) -> Any:
         """Return the document of a tree, whose tables may have to be made smaller."""
         has_tables = mark_long_tables(root)
         for attempt in range(ATTEMPTS):
             document = ParsedHTML(root, BASE_URL, fetcher).render(
                 font_config=self.fonts,
-                stylesheets=[*self._styles, CSS(string=formulas.style)],
-                cache=dict(formulas.images),
+                stylesheets=[*self._styles, CSS(string=style)],
+                cache=dict(images),
             )
             if not has_tables or attempt == ATTEMPTS - 1 or not shrink_wide_tables(document):
                 break
@@ -171,6 +175,12 @@ def _loaded(use: FontUse, configuration: FontConfiguration) -> Any:
     font.widths, font.to_unicode = dict(use.widths), dict(use.to_unicode)
     font.missing = dict(use.missing)
     return font
+
+
+def _figures(sheet: Sheet) -> dict[str, FigureImage]:
+    """Return the drawings in a sheet, by address."""
+    pictures = sheet.pictures.items()
+    return {place: FigureImage(data) for place, data in pictures if data.startswith(b"<svg")}
 
 
 def _heads(sheet: Sheet, document: Any) -> int:
