@@ -118,7 +118,7 @@ def _build(options: BuildOptions, told: Counting) -> BuildSummary:
 
     layout = Layout(options.theme, own_cover=own is not None)
     _check_options(options)
-    with _crew(options) as crew:
+    with _crew(options, layout) as crew:
         return _make(options, layout, texts, stamp, told, crew, own)
 
 
@@ -131,14 +131,18 @@ def _own_cover(options: BuildOptions) -> OwnCover | None:
     return read_cover(options.cover)
 
 
-def _crew(options: BuildOptions) -> AbstractContextManager[Crew | None]:
+def _crew(options: BuildOptions, layout: Layout) -> AbstractContextManager[Crew | None]:
     """Return the processes that will lay the PDF out, the first already on its way."""
     if "pdf" not in options.formats or options.processes == 1:
         return nullcontext()
-    from kexue_book.pdf import Crew
+    from kexue_book.pdf import make_crew
 
-    crew = Crew(options.processes)
-    crew.call()
+    crew = make_crew(
+        *(options.processes, layout),
+        page=options.page,
+        two_sided=options.two_sided,
+        variants=options.pdf_variants,
+    )
     return closing(crew)
 
 

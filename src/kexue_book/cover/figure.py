@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from kexue_book.cover.statistics import PostFacts
 
@@ -80,7 +79,8 @@ def arrange_posts(facts: Sequence[PostFacts]) -> Figure:
 
 def _rooms(facts: Sequence[PostFacts]) -> list[float]:
     """Return the posts' shares of the area; on the average about 1."""
-    middling = max(1, median(fact.length for fact in facts))
+    lengths = sorted(fact.length for fact in facts)
+    middling = max(1, lengths[len(lengths) // 2])
     return [_EVEN + (1 - _EVEN) * min(_LARGEST, fact.length / middling) for fact in facts]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kexue_book.cover import Cover, draw_cover
 from kexue_book.files import written_aside
 from kexue_book.layout import Layout
 from kexue_book.model import Book, Manuscript, PdfVariant, Typesetting
+from kexue_book.pdf.design import design_of
 from kexue_book.pdf.fonts import require_chinese_font
 from kexue_book.pdf.pages import PAGE_SIZES, page_size
 from kexue_book.pdf.plans import Plans, plans_folder
@@ -17,17 +17,37 @@ from kexue_book.pdf.shelf import records_folder
 from kexue_book.pdf.workers import Crew
 
 if TYPE_CHECKING:
+    from kexue_book.cover import Cover
     from kexue_book.pdf.write import PdfResult
 
 __all__ = [
     "PAGE_SIZES",
     "Crew",
     "Plans",
+    "make_crew",
     "page_size",
     "plans_folder",
     "records_folder",
     "write_pdf",
 ]
+
+
+def make_crew(
+    jobs: int,
+    layout: Layout,
+    *,
+    page: str,
+    two_sided: bool,
+    variants: Sequence[PdfVariant],
+) -> Crew:
+    """Return processes that get ready to lay a book out; the options are those of the book.
+
+    Raises:
+        ThemeError: a style sheet cannot be read.
+    """
+    crew = Crew(jobs, design_of(layout, page_size(page, two_sided=two_sided), variants))
+    crew.call()
+    return crew
 
 
 def write_pdf(
@@ -61,6 +81,7 @@ def write_pdf(
         OutputError: the file cannot be written.
         RenderError: WeasyPrint gave up on the book.
     """
+    from kexue_book.cover import draw_cover
     from kexue_book.pdf.press import Workshop
     from kexue_book.pdf.write import render_pdf
 

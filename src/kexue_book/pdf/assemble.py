@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kexue_book.pdf.binding import Binder, Surroundings
+from kexue_book.pdf.cover_figure import ROOM
 from kexue_book.pdf.describing import Facts, describe
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.folios import Folios, roman
@@ -48,15 +49,22 @@ class Assembly:
     """A PDF that grows record by record."""
 
     def __init__(
-        self, file: ObjectFile, fonts: BookFonts, numbers: Mapping[str, int], *, tagged: bool
+        self,
+        file: ObjectFile,
+        fonts: BookFonts,
+        numbers: Mapping[str, int],
+        *,
+        tagged: bool,
+        figure: bytes = b"",
     ) -> None:
-        """``numbers`` are the page numbers of all anchors.
+        """``numbers`` are the page numbers of all anchors, ``figure`` draws the cover's.
 
         ``tagged`` says that the records have structure trees.
         """
         self._file = file
         self._fonts = fonts
         self._numbers = numbers
+        self._figure = figure
         self._binder = Binder(file)
         self._tree = file.reserve()
         self._structure = Structure(file) if tagged else None
@@ -95,6 +103,9 @@ class Assembly:
         def number_of(name: str) -> str:
             return str(self._numbers[name])
 
+        def fill(content: bytes) -> bytes:
+            return fill_page_numbers(content.replace(ROOM, self._figure), widths, number_of)
+
         structure = self._structure
         return Surroundings(
             fonts=self._fonts.dictionary(uses, record.math_glyphs),
@@ -104,7 +115,7 @@ class Assembly:
             part=structure.part if structure is not None else 0,
             names=names,
             number_of=number_of,
-            fill=lambda content: fill_page_numbers(content, widths, number_of),
+            fill=fill,
         )
 
     def _add(self, entry: Entry, names: set[str]) -> None:

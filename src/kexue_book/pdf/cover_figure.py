@@ -1,7 +1,8 @@
-"""The cover's figure, as ``cover/drawing.py`` writes it → an image that draws itself on a page.
+"""The cover's figure, as ``cover/drawing.py`` writes it → operators, for room that a page has left.
 
 WeasyPrint takes seconds for the 25,000 seeds of a book of 500 posts, shape by shape. Here circles
-are the round ends of lines without length (PDF 32000-1, 8.5.3.2), a few bytes each.
+are the round ends of lines without length (PDF 32000-1, 8.5.3.2), a few bytes each. They come into
+the page when the book is put together: nearly every edit changes the figure, but not the page.
 """
 
 from __future__ import annotations
@@ -18,24 +19,31 @@ _NUMBER = re.compile(r"-?[\d.]+")
 _CURVE = re.compile(r"M([^MQh]+)Q([^MQh]+)")
 
 
-class FigureImage:
+ROOM = b"/KxFigure MP"
+"""What stands in a page's content for the figure."""
+
+
+class FigureRoom:
     """Implements WeasyPrint's image protocol."""
 
-    def __init__(self, svg: bytes) -> None:
-        """Take the file."""
+    def __init__(self) -> None:
         self.id = id(self)  # WeasyPrint counts a document's images by it
-        self._content = b"\n".join(_operators(fromstring(svg)))
 
     def get_intrinsic_size(self, _resolution: float, _font_size: float) -> tuple[int, int, int]:
         """Return width, height (px) and their ratio."""
         return _RADIUS, _RADIUS, 1
 
     def draw(self, stream: Any, width: float, height: float, _style: Any) -> None:
-        """Draw the figure with its top left corner at the origin, y downwards, px."""
+        """Leave room with its top left corner at the origin, y downwards, px."""
         scale = width / (2 * _RADIUS)
         with stream.stacked():
             stream.transform(scale, 0, 0, scale, width / 2, height / 2)
-            stream.stream.append(self._content)
+            stream.stream.append(ROOM)
+
+
+def figure_content(svg: bytes) -> bytes:
+    """Return the operators that draw a figure, with its middle at the origin, y downwards."""
+    return b"\n".join(_operators(fromstring(svg)))
 
 
 def _operators(figure: Element) -> Iterator[bytes]:

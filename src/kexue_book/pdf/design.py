@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kexue_book.layout import Layout
+from kexue_book.model import PdfVariant
 from kexue_book.pdf.pages import PageSize
 
 AS_PICTURES = "formulas are pictures"
@@ -21,3 +24,17 @@ class Design:
     theme: Path | None
     tagged: bool = False
     """Whether records have structure trees."""
+
+
+def design_of(layout: Layout, page: PageSize, variants: Sequence[PdfVariant]) -> Design:
+    """Return the design of a book.
+
+    Raises:
+        ThemeError: a style sheet cannot be read.
+    """
+    return Design(
+        page=page,
+        styles=(layout.style("base.css"), layout.style("print.css")),
+        theme=layout.theme,
+        tagged=bool(variants),
+    )

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 
-from kexue_book.pdf.cover_figure import FigureImage
+from kexue_book.pdf.cover_figure import FigureRoom
 from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.document import Formulas, fill_sheet, page_rules
 from kexue_book.pdf.extents import Extents
@@ -48,6 +48,11 @@ from kexue_book.pdf.weasy import (
 )
 
 _PX_PER_PT = 96 / 72
+_FEW_WORDS = (
+    '<html lang="zh-CN"><body><div class="body-matter"><section class="chapter">'
+    '<h1 class="chapter-title" data-label="">题</h1><div class="chapter-body">'
+    "<p>文 <strong>字</strong> Aa <code>b</code></p></div></section></div></body></html>"
+)
 _LOGGER = logging.getLogger("weasyprint")
 
 
@@ -77,6 +82,10 @@ class Renderer:
         self._refused = tuple(fetcher.refused)
         if not self._as_text:
             self._style_messages.append(AS_PICTURES)
+
+    def warm_up(self) -> None:
+        """Lay a few words out: the first sheet takes longer, since fonts are looked for."""
+        self.render(Sheet(anchor="", html=_FEW_WORDS))
 
     def embed(self, uses: Sequence[FontUse]) -> bytes:
         """Return a PDF whose only page has a dictionary of fonts, subset to their uses."""
@@ -115,7 +124,7 @@ class Renderer:
             only_rgb=is_tagged,
         )
         with _logged() as messages:
-            images = {**formulas.images, **_figures(sheet)} if self._as_text else formulas.images
+            images = {**formulas.images, **{place: FigureRoom() for place in sheet.drawings}}
             document = self._fitted(root, fetcher, formulas.style, images)
             if sheet.goes_on:
                 document = document.copy(document.pages[: self._full(len(document.pages))])
@@ -175,12 +184,6 @@ def _loaded(use: FontUse, configuration: FontConfiguration) -> Any:
     font.widths, font.to_unicode = dict(use.widths), dict(use.to_unicode)
     font.missing = dict(use.missing)
     return font
-
-
-def _figures(sheet: Sheet) -> dict[str, FigureImage]:
-    """Return the drawings in a sheet, by address."""
-    pictures = sheet.pictures.items()
-    return {place: FigureImage(data) for place, data in pictures if data.startswith(b"<svg")}
 
 
 def _heads(sheet: Sheet, document: Any) -> int:

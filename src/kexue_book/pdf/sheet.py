@@ -10,10 +10,10 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from kexue_book.cover import Cover
 from kexue_book.layout import Layout
 from kexue_book.model import (
     Asset,
@@ -28,6 +28,9 @@ from kexue_book.model import (
     Typesetting,
 )
 from kexue_book.pdf.references import References
+
+if TYPE_CHECKING:
+    from kexue_book.cover import Cover
 
 COVER = "picture:cover"
 """Address of the cover's image."""
@@ -64,6 +67,8 @@ class Sheet:
     """The page references in it, if it has any."""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """Images in it that are in no file, by address."""
+    drawings: tuple[str, ...] = ()
+    """Addresses of images for which it has room; they are drawn when the book is put together."""
 
     @property
     def is_chapter(self) -> bool:
@@ -225,8 +230,14 @@ class SheetMaker:
         """Return the sheet of cover and title page."""
         cover = self._cover
         html = self._render("front", head=None, cover=cover, cover_image=COVER)
-        pictures = {COVER: cover.page_image()} if cover is not None else {}
-        return Sheet(anchor="title-page", html=html, pictures=pictures)
+        pictures = {COVER: cover.page_image()} if cover is not None and cover.is_own else {}
+        drawings = (COVER,) if cover is not None and not cover.is_own else ()
+        return Sheet(anchor="title-page", html=html, pictures=pictures, drawings=drawings)
+
+    def figure(self) -> bytes:
+        """Return what is drawn on the cover, as SVG; nothing if there is nothing to draw."""
+        cover = self._cover
+        return cover.page_image() if cover is not None and not cover.is_own else b""
 
     def contents(self, first: int, figures: int) -> Sheet:
         """Return a sheet of the contents with room for page numbers of so many ``figures``.

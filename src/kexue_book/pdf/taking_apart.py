@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from kexue_book.pdf.cover_figure import ROOM
 from kexue_book.pdf.pieces import Piece, Pieces
 from kexue_book.pdf.references import NUMBER
 
 HEAD = "/KH"
 """Resource of a running head; its number says the side."""
-ROOM_FOR_NUMBER = b"/KxPage"
-"""In content that waits for a page number: see ``page_numbers.py``."""
+_WAITING = (b"/KxPage", ROOM)
+"""In content that waits for page numbers or the cover's figure."""
 _GAP = "/KxGap"
 _FIGURES = "/KxFigures"
 _LEVEL = 9
@@ -97,7 +98,7 @@ class _Objects:
             return Piece(_TOKEN.sub(self._gap, item.unparse(resolved=True)), None, digest)
         entries = {name: value for name, value in item.items() if name != "/Length"}
         data, is_packed = _data(item)
-        is_open = ROOM_FOR_NUMBER in data and not is_packed
+        is_open = not is_packed and any(mark in data for mark in _WAITING)
         if not is_packed:
             entries.pop("/Filter", None)
         if not is_packed and not is_open:

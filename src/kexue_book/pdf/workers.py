@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import LazyLoader, find_spec, module_from_spec
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 SECONDS = 120.0
 """For a sheet, and as many again for each megabyte of its XHTML; most take half a second."""
+WORTH_A_PROCESS = 100_000
+"""Characters of XHTML, about four chapters: to start another process takes longer than fewer."""
 PATIENCE = 1200.0
 """Seconds for what no book can do without: contents, figures, fonts."""
 
@@ -54,10 +59,10 @@ Task = Sheet | tuple[FontUse, ...]
 class _Worker:
     """A process that does one task after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, design: Design | None) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, design), daemon=True)
         self._process.start()
         theirs.close()
         self.index: int | None = None
@@ -79,9 +84,13 @@ class _Worker:
 class Crew:
     """Processes that load WeasyPrint when they start, and wait for work."""
 
-    def __init__(self, jobs: int) -> None:
-        """Nothing is started yet; there will be ``jobs`` processes at most."""
+    def __init__(self, jobs: int, design: Design | None = None) -> None:
+        """Nothing is started yet; there will be ``jobs`` processes at most.
+
+        Those that know the ``design`` that they will be asked for are sooner done.
+        """
         self._jobs = jobs
+        self._design = design
         self._workers: list[_Worker] = []
 
     def close(self) -> None:
@@ -92,7 +101,7 @@ class Crew:
     def call(self, count: int = 1) -> None:
         """Have so many processes ready soon, if there may be as many."""
         while len(self._workers) < min(count, self._jobs):
-            self._workers.append(_Worker())
+            self._workers.append(_Worker(self._design))
 
     def embed(self, design: Design, uses: Sequence[FontUse]) -> bytes | Failure:
         """Have fonts embedded."""
@@ -117,7 +126,8 @@ class Crew:
         """
         # The longest first, so that no process is left alone with one at the end.
         waiting = deque(sorted(range(len(orders)), key=lambda index: -orders[index].length))
-        self.call(len(orders))
+        length = sum(order.length for order in orders)
+        self.call(min(len(orders), 1 + length // WORTH_A_PROCESS))
         idle = deque(range(len(self._workers)))
         is_busy = False
         while waiting or is_busy:
@@ -142,7 +152,7 @@ class Crew:
 
     def _replace(self, position: int) -> None:
         self._workers[position].end()
-        self._workers[position] = _Worker()
+        self._workers[position] = _Worker(self._design)
 
     def _results(self) -> Iterator[tuple[int, int, bytes | Failure]]:
         """Wait for a task to end; yield process, task and result of all that have ended."""
@@ -181,10 +191,22 @@ def _received(worker: _Worker) -> bytes | Failure:
     return result
 
 
-def _serve(connection: Connection) -> None:
+def _put_off(name: str) -> None:
+    """Load a module when something of it is used: WeasyPrint names more than it needs."""
+    found = find_spec(name)
+    if found is None or found.loader is None or name in sys.modules:
+        return
+    found.loader = LazyLoader(found.loader)
+    module = module_from_spec(found)
+    sys.modules[name] = module
+    found.loader.exec_module(module)
+
+
+def _serve(connection: Connection, known: Design | None) -> None:
     """Do tasks until there are no more."""
     # Ctrl-C goes to all processes; the one that waits for this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _put_off("fontTools.subset")
     try:
         from kexue_book.pdf.render import Renderer
     except OSError as problem:  # the first who asks hears of it
@@ -193,7 +215,10 @@ def _serve(connection: Connection) -> None:
         return
 
     renderer: Renderer | None = None
-    known: Design | None = None
+    if known is not None:
+        with suppress(Exception):  # who asks hears of it
+            renderer = Renderer(known)
+            renderer.warm_up()
     while True:
         try:
             design, task = connection.recv()

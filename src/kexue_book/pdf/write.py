@@ -8,16 +8,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import kexue_book
-from kexue_book.cover import Cover
 from kexue_book.errors import Diagnostic, KexueBookError, Severity
 from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
 from kexue_book.model import Book, Manuscript, PagePlace, PdfVariant, Typesetting
 from kexue_book.pdf.assemble import Assembly, Entry
+from kexue_book.pdf.cover_figure import figure_content
 from kexue_book.pdf.describing import Facts
-from kexue_book.pdf.design import AS_PICTURES, Design
+from kexue_book.pdf.design import AS_PICTURES, design_of
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
 from kexue_book.pdf.pages import PageSize
@@ -28,6 +29,9 @@ from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
 from kexue_book.pdf.sheet import SIDES, SheetMaker
 from kexue_book.pdf.spool import Spool
+
+if TYPE_CHECKING:
+    from kexue_book.cover import Cover
 
 _QUIET = re.compile(
     r"Ignored |Invalid|Expected|This table row|Step |Unable to subset |Too many glyphs missing"
@@ -61,12 +65,7 @@ def render_pdf(
         RenderError: WeasyPrint gave up.
         ThemeError: a template is broken.
     """
-    design = Design(
-        page=workshop.page,
-        styles=(layout.style("base.css"), layout.style("print.css")),
-        theme=layout.theme,
-        tagged=bool(workshop.variants),
-    )
+    design = design_of(layout, workshop.page, workshop.variants)
     maker = SheetMaker(
         *(book, manuscripts, typesetting, layout),
         two_sided=workshop.page.two_sided,
@@ -77,7 +76,9 @@ def render_pdf(
             press = Press(design, workshop, spool)
             body = plans.all(maker, lasting=typesetting.is_lasting)
             printed = _print(press, maker, body, workshop, _labels(workshop, layout))
-            pages = _assemble(press, printed, ObjectFile(output), book, typesetting, workshop)
+            figure = maker.figure()
+            made = (press, printed, ObjectFile(output), figure_content(figure) if figure else b"")
+            pages = _assemble(*made, book, typesetting, workshop)
     except KexueBookError:
         raise
     except (Exception, RecursionError) as problem:
@@ -162,12 +163,14 @@ def _assemble(
     press: Press,
     printed: _PrintedBook,
     file: ObjectFile,
+    figure: bytes,
     book: Book,
     typesetting: Typesetting,
     workshop: Workshop,
 ) -> int:
     fonts = BookFonts(file, typesetting.glyphs, press.shelf, press.embed)
-    assembly = Assembly(file, fonts, printed.numbers, tagged=bool(workshop.variants))
+    tagged = bool(workshop.variants)
+    assembly = Assembly(file, fonts, printed.numbers, tagged=tagged, figure=figure)
     for (style, side), figures in printed.folios.items():
         assembly.add_folios(style, side, figures)
     assembly.add_all(printed.entries)
