@@ -83,7 +83,7 @@ class OneSheet:
         )
         starts = range(0, len(composed.manuscripts), ENTRIES)
         contents = [maker.contents(first, 1) for first in starts]
-        self._sheets = [maker.front(), *contents, *(make() for _, make in maker.body())]
+        self._sheets = [maker.front, *contents, *(make() for _, make in maker.body())]
 
     def fill(self, formulas: Formulas) -> Element:
         """Return the joined tree."""

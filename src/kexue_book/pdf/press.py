@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from kexue_book.pdf.render import Renderer
 
 
+_AT_HAND = 300
+"""Sheets whose matter stays in memory; that of others is read again when it is needed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
     """How a PDF is made."""
@@ -83,6 +87,9 @@ class Press:
         self._crew = workshop.crew
         self.shelf = Shelf(workshop.cache, design)
         self.diagnostics: list[Diagnostic] = []
+        self.in_the_meantime: Callable[[], None] = lambda: None
+        """Done once, while others lay sheets out."""
+        self._at_hand = _AT_HAND
 
     @cached_property
     def _renderer(self) -> Renderer:
@@ -134,18 +141,26 @@ class Press:
         def make(
             left: Sequence[int], meanwhile: Callable[[], None]
         ) -> Iterator[tuple[int, Printed | Failure]]:
-            for position, result in self._render([orders[index] for index in left], meanwhile):
+            def read_and_more() -> None:
+                meanwhile()
+                self.in_the_meantime()
+                self.in_the_meantime = lambda: None
+
+            for position, result in self._render([orders[index] for index in left], read_and_more):
                 index = left[position]
                 if not isinstance(result, Failure):
                     self.shelf.store(names[index], result)
                 yield index, result if isinstance(result, Failure) else self._printed(result)
+
+        def recall(index: int) -> Printed | None:
+            return self._find(names[index])
 
         def count(indices: Collection[int]) -> None:
             nonlocal chapters
             chapters += sum(orders[index].plan.is_chapter for index in indices)
             advance(chapters)
 
-        made = recall_or_make(names, self.shelf.has, lambda i: self._find(names[i]), make, count)
+        made = recall_or_make(names, self.shelf.has, recall, make, count)
         return [
             self._replaced(order, result) if isinstance(result, Failure) else result
             for order, result in zip(orders, made, strict=True)
@@ -168,6 +183,10 @@ class Press:
 
     def _printed(self, data: bytes) -> Printed:
         record = read_record(data)
+        if self._at_hand > 0:
+            self._at_hand -= 1
+            matter = read_matter(data)
+            return Printed(record=record, matter=lambda: matter)
         place = self._spool.add(data)
         return Printed(record=record, matter=lambda: read_matter(self._spool.read(place)))
 

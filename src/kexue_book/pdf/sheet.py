@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -27,6 +27,7 @@ from kexue_book.model import (
     Text,
     Typesetting,
 )
+from kexue_book.pdf.cover_figure import figure_content
 from kexue_book.pdf.references import References
 
 if TYPE_CHECKING:
@@ -226,6 +227,7 @@ class SheetMaker:
             known = self._outlines[name] = hashlib.sha256(words.encode()).digest()
         return known
 
+    @cached_property
     def front(self) -> Sheet:
         """Return the sheet of cover and title page."""
         cover = self._cover
@@ -234,10 +236,15 @@ class SheetMaker:
         drawings = (COVER,) if cover is not None and not cover.is_own else ()
         return Sheet(anchor="title-page", html=html, pictures=pictures, drawings=drawings)
 
+    @cached_property
     def figure(self) -> bytes:
-        """Return what is drawn on the cover, as SVG; nothing if there is nothing to draw."""
+        """Return the operators that draw the cover's figure; nothing if there is none."""
         cover = self._cover
-        return cover.page_image() if cover is not None and not cover.is_own else b""
+        return b"" if cover is None or cover.is_own else figure_content(cover.page_image())
+
+    def draw_cover(self) -> None:
+        """Make what takes longest of the first pages."""
+        _ = self.front, self.figure
 
     def contents(self, first: int, figures: int) -> Sheet:
         """Return a sheet of the contents with room for page numbers of so many ``figures``.

@@ -16,15 +16,13 @@ from kexue_book.kept import forget_old
 from kexue_book.layout import Labels, Layout
 from kexue_book.model import Book, Manuscript, PagePlace, PdfVariant, Typesetting
 from kexue_book.pdf.assemble import Assembly, Entry
-from kexue_book.pdf.cover_figure import figure_content
 from kexue_book.pdf.describing import Facts
 from kexue_book.pdf.design import AS_PICTURES, design_of
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
-from kexue_book.pdf.pages import PageSize
-from kexue_book.pdf.pagination import Plan, page_places, sketch
+from kexue_book.pdf.pagination import Plan, page_places
 from kexue_book.pdf.plans import Plans
-from kexue_book.pdf.press import Order, Press, Printed, Workshop, gave_up
+from kexue_book.pdf.press import Press, Printed, Workshop, gave_up
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
 from kexue_book.pdf.sheet import SIDES, SheetMaker
@@ -76,8 +74,7 @@ def render_pdf(
             press = Press(design, workshop, spool)
             body = plans.all(maker, lasting=typesetting.is_lasting)
             printed = _print(press, maker, body, workshop, _labels(workshop, layout))
-            figure = maker.figure()
-            made = (press, printed, ObjectFile(output), figure_content(figure) if figure else b"")
+            made = (press, printed, ObjectFile(output), maker.figure)
             pages = _assemble(*made, book, typesetting, workshop)
     except KexueBookError:
         raise
@@ -118,10 +115,9 @@ def _print(
     labels: Labels | None,
 ) -> _PrintedBook:
     two_sided = workshop.page.two_sided
-    press_all = _WithFront(press, maker, workshop.page)
-    made, numbers = print_settled(press_all, plans, labels, two_sided=two_sided)
-    front = press_all.front
-    assert front is not None
+    press.in_the_meantime = maker.draw_cover
+    made, numbers = print_settled(press.print, plans, labels, two_sided=two_sided)
+    front = press.print_required(maker.front)
     before = Entry(printed=front, is_front=True, unnumbered=front.record.pages)
     figures = max(len(str(numbers[anchor])) for anchor, _ in maker.body())
     contents = [Entry(printed=one, is_front=True) for one in _print_contents(press, maker, figures)]
@@ -133,30 +129,6 @@ def _print(
     entries = (before, *contents, *_entries(maker.parts(), plans, made))
     sheets = tuple(sheet.anchor for sheet in plans)
     return _PrintedBook(entries=entries, sheets=sheets, folios=folios, numbers=numbers)
-
-
-class _WithFront:
-    """Prints cover and title page along with the first sheets, while others are laid out."""
-
-    def __init__(self, press: Press, maker: SheetMaker, page: PageSize) -> None:
-        sheet = maker.front()
-        self._press = press
-        self._order = Order(
-            Plan(
-                anchor=sheet.anchor,
-                is_chapter=False,
-                make=lambda: sheet,
-                sketch=sketch(sheet, page),
-            )
-        )
-        self.front: Printed | None = None
-
-    def __call__(self, orders: Sequence[Order], *, again: bool = False) -> list[Printed]:
-        """Print sheets."""
-        if self.front is not None:
-            return self._press.print(orders, again=again)
-        self.front, *printed = self._press.print([self._order, *orders], again=again)
-        return printed
 
 
 def _assemble(
