@@ -23,7 +23,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from kexue_book.build import BuildOptions, build_books
+from kexue_book.build import build_books
+from kexue_book.build_options import BuildOptions
 from kexue_book.errors import Diagnostic
 from kexue_book.formulas import default_cache_path, typeset_formulas
 from kexue_book.library import read_library

@@ -25,7 +25,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from kexue_book.build import BuildOptions, build_books
+from kexue_book.build import build_books
+from kexue_book.build_options import BuildOptions
 from kexue_book.formulas import resolve_formulas, scan_formulas
 from kexue_book.library import read_library
 from kexue_book.model import EpubMath, Formula

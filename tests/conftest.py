@@ -16,7 +16,8 @@ import hypothesis
 import pytest
 from typer.testing import CliRunner
 
-from kexue_book.build import BuildOptions, build_books
+from kexue_book.build import build_books
+from kexue_book.build_options import BuildOptions
 from kexue_book.cli import app
 from kexue_book.cover import raster as covers
 from kexue_book.epub import write as epub_pages

@@ -293,7 +293,8 @@ def test_the_middle_can_be_looked_at(build_book: BuildBook, tmp_path: Path) -> N
 
 
 def test_the_sample_posts_make_a_book_without_a_warning(tmp_path: Path) -> None:
-    from kexue_book.build import BuildOptions, build_books
+    from kexue_book.build import build_books
+    from kexue_book.build_options import BuildOptions
     from kexue_book.progress import Collector
 
     told = Collector()

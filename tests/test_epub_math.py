@@ -19,7 +19,8 @@ from PIL import Image
 
 from conftest import BuildBook, Built, Run
 from epub_faults import epub_faults
-from kexue_book.build import BuildOptions, build_books
+from kexue_book.build import build_books
+from kexue_book.build_options import BuildOptions
 from kexue_book.epub import require_shapes
 from kexue_book.epub.math_accents import draw_accents
 from kexue_book.epub.math_font import math_characters, subset_math_font

@@ -33,6 +33,7 @@ ORDER = (
         "pdf",
         "stamp",
         "typesetting",
+        "build_options",
         "build",
         "console",
         "boundary",

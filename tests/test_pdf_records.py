@@ -313,7 +313,8 @@ def test_poppler_reads_it_without_complaint(build_book: BuildBook) -> None:
 SLOWLY = """
 import sys
 from pathlib import Path
-from kexue_book.build import BuildOptions, build_books
+from kexue_book.build import build_books
+from kexue_book.build_options import BuildOptions
 from kexue_book.progress import Collector
 import kexue_book.pdf.render as render
 render.lay_out_quicker = lambda: ()

@@ -18,7 +18,8 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from conftest import REPOSITORY
-from kexue_book.build import BuildOptions, build_books
+from kexue_book.build import build_books
+from kexue_book.build_options import BuildOptions
 from kexue_book.library import read_library
 from kexue_book.model import Grouping
 from kexue_book.progress import Collector

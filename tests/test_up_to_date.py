@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from conftest import BuildBook, Built, Run, make_post
-from kexue_book.build import BuildOptions, build_books
+from kexue_book.build import build_books
+from kexue_book.build_options import BuildOptions
 from kexue_book.errors import Diagnostic, Severity, StrictError
 from kexue_book.kept import from_plain, to_plain
 from kexue_book.manuscript.chapter import draft_chapter, read_source

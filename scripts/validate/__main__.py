@@ -19,7 +19,8 @@ from ace import ace_faults
 from read_through import read_through
 
 from epub_faults import epub_faults
-from kexue_book.build import BuildOptions, build_books
+from kexue_book.build import build_books
+from kexue_book.build_options import BuildOptions
 from kexue_book.model import Grouping
 from kexue_book.progress import Collector
 

@@ -5,29 +5,21 @@ Its rooms are loaded when they are entered: to know that there is nothing to do 
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kexue_book.errors import Diagnostic, StrictError, UsageError
+from kexue_book.build_options import BuildOptions, check_options
+from kexue_book.errors import Diagnostic, StrictError
 from kexue_book.library import PostFile, read_library, read_texts
 from kexue_book.model import (
-    TOC_DEPTH,
     Book,
     BuildSummary,
-    Device,
-    EpubMath,
-    EquationNumbers,
-    Grouping,
     Manuscript,
-    Order,
     PagePlace,
-    PdfVariant,
-    Selection,
     Typesetting,
 )
 from kexue_book.progress import Counting, Progress
@@ -39,60 +31,6 @@ if TYPE_CHECKING:
     from kexue_book.layout import Layout
     from kexue_book.manuscript import Composition
     from kexue_book.pdf import Crew, Plans
-
-FORMATS = ("epub", "pdf")
-_NOT_ASKED = dict.fromkeys(("jobs", "dump", "cache", "keeping"))
-"""Options that change nothing in the books."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildOptions:
-    """Everything a build depends on beside the posts."""
-
-    posts: Path
-    output: Path = Path("dist")
-    name: str | None = None
-    """Stem of the files; made from the title when None."""
-    formats: tuple[str, ...] = FORMATS
-    selection: Selection = field(default_factory=Selection)
-    order: Order = Order.DATE
-    grouping: Grouping = Grouping.NONE
-    equation_numbers: EquationNumbers = EquationNumbers.PLAIN
-    title: str | None = None
-    theme: Path | None = None
-    cover: Path | None = None
-    """Picture that is the cover; one is drawn when None."""
-    page: str = "a5"
-    pdf_variants: tuple[PdfVariant, ...] = ()
-    """Standards that the PDF is to keep."""
-    two_sided: bool = False
-    """Whether the PDF is for printing on both sides, and binding."""
-    page_references: bool = True
-    """Whether links to other chapters say, in the PDF, on which page they lead."""
-    device: Device = Device.GENERIC
-    """What the EPUB is for."""
-    epub_math: EpubMath | None = None
-    """How the EPUB shows formulas; None for what is best on the device."""
-    embed_fonts: bool = False
-    """Whether the EPUB brings the font of its text along."""
-    toc_depth: int = TOC_DEPTH
-    """Level of heading down to which the EPUB's contents go; a chapter's title is of level 1."""
-    jobs: int = 0
-    """Processes; 0 for one a core."""
-    strict: bool = False
-    """Any warning stops the build before a file is written."""
-    dump: Path | None = None
-    """Folder for the manuscripts, to be looked at."""
-    cache: Path | None = None
-    """File of typeset formulas, beside which laid-out chapters are kept; None for the one that
-    all builds share."""
-    keeping: bool = True
-    """Whether what was made before is used, and what is made now is kept."""
-
-    @property
-    def processes(self) -> int:
-        """How many processes work at the same time."""
-        return self.jobs or os.cpu_count() or 1
 
 
 def build_books(options: BuildOptions, progress: Progress) -> BuildSummary:
@@ -117,7 +55,7 @@ def _build(options: BuildOptions, told: Counting) -> BuildSummary:
     from kexue_book.layout import Layout
 
     layout = Layout(options.theme, own_cover=own is not None)
-    _check_options(options)
+    check_options(options)
     with _crew(options, layout) as crew:
         return _make(options, layout, texts, stamp, told, crew, own)
 
@@ -188,12 +126,10 @@ def _stamp(
     options: BuildOptions, texts: Sequence[PostFile | Diagnostic], own_cover: OwnCover | None
 ) -> Stamp:
     """Return the stamp of builds with these options; one that dumps has to be made each time."""
-    asked = repr({f.name: getattr(options, f.name) for f in fields(options)} | _NOT_ASKED)
-    if own_cover is not None:
-        asked += digest((own_cover.data,))
+    cover = digest((own_cover.data,)) if own_cover is not None else ""
     keeping = options.keeping and options.dump is None
     folder = builds_folder(options.cache) if keeping else None
-    return Stamp(folder, options.posts, asked, options.theme, texts)
+    return Stamp(folder, options.posts, options.shaping + cover, options.theme, texts)
 
 
 def check_posts(options: BuildOptions, progress: Progress) -> int:
@@ -205,27 +141,6 @@ def check_posts(options: BuildOptions, progress: Progress) -> int:
     composition = _compose(book, options, Layout(options.theme), told)
     _typeset(composition.manuscripts, options, told)
     return told.warnings
-
-
-def _check_options(options: BuildOptions) -> None:
-    """Find out before the work what would stop it after the work."""
-    for name in options.formats:
-        if name not in FORMATS:
-            raise UsageError(f"there is no format “{name}”", hint="use epub or pdf")
-    if "epub" in options.formats:
-        from kexue_book.epub import require_shapes
-
-        require_shapes(options.epub_math, options.device)
-    if "pdf" in options.formats:
-        from kexue_book.pdf import page_size
-
-        page_size(options.page)
-    if options.name is not None and (
-        not options.name.strip(". ") or any(mark in options.name for mark in '/\\\0:*?"<>|')
-    ):
-        raise UsageError(
-            f"“{options.name}” is no name for a file", hint="give --name without folder and dots"
-        )
 
 
 def _outline(

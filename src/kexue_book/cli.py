@@ -180,7 +180,8 @@ def build(
     ] = None,
 ) -> None:
     """Build an EPUB and a PDF of the posts selected."""
-    from kexue_book.build import BuildOptions, build_books
+    from kexue_book.build import build_books
+    from kexue_book.build_options import BuildOptions
 
     options = BuildOptions(
         posts=posts,
@@ -229,7 +230,8 @@ def check(
     verbose: VerboseOption = False,
 ) -> None:
     """Say what is wrong with the posts selected; write nothing."""
-    from kexue_book.build import BuildOptions, check_posts
+    from kexue_book.build import check_posts
+    from kexue_book.build_options import BuildOptions
     from kexue_book.errors import StrictError
 
     options = BuildOptions(posts=posts, selection=selection, jobs=jobs)
