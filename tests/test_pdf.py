@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import subprocess
 from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -12,6 +14,7 @@ import weasyprint
 from fontTools.ttLib import TTFont
 
 from conftest import BuildBook
+from kexue_book.cover import CoverFont
 from kexue_book.errors import UsageError
 from kexue_book.formulas import parse_display_list, typeset_formulas
 from kexue_book.model import FormulaKey, Glyph
@@ -19,6 +22,7 @@ from kexue_book.pdf import PAGE_SIZES, page_size
 from kexue_book.pdf.content import draw_operators
 from kexue_book.pdf.math_font import BookMathFont, MathFont, true_type
 from kexue_book.pdf.object_file import ObjectFile
+from kexue_book.pdf.subset import bare_cff
 
 
 def drawn(tex: str) -> tuple[str, MathFont, Mapping[str, Glyph]]:
@@ -87,7 +91,18 @@ def test_the_fonts_of_a_book_are_embedded_as_subsets(build_book: BuildBook) -> N
     for line in lines:
         embedded_subset = line.split()[-5:-2]
         assert embedded_subset == ["yes", "yes", "yes"], line
-    assert made.summary.sizes[0] < 400_000
+    assert "CID Type 0C" in listed.stdout
+    assert made.summary.sizes[0] < 80_000
+
+
+def test_only_fonts_that_number_their_glyphs_give_their_outlines_alone() -> None:
+    chinese = CoverFont.find(bold=False)
+    outlines = bare_cff(Path(chinese.path).read_bytes(), chinese.index, [0, 1, 2000, 30000])
+    assert outlines is not None
+    assert len(outlines) < 5000
+    assert b"OTTO" not in outlines
+    stix = files("kexue_book.epub") / "fonts" / "STIXTwoMath-Regular.otf"
+    assert bare_cff(stix.read_bytes(), 0, [0, 1, 2]) is None  # it has names for its glyphs
 
 
 def test_formulas_copy_as_latex_wherever_they_stand(build_book: BuildBook) -> None:

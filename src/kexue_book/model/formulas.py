@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ class Typesetting:
     glyphs: dict[str, Glyph]
     is_lasting: bool = True
     """Whether they would come out the same another time: no limit of time or memory was met."""
-    fetch: Callable[[Iterable[FormulaKey]], Typesetting] | None = None
+    fetch: Callable[[Iterable[FormulaKey]], Typesetting] | None = field(default=None, compare=False)
     """Typesets more, should a writer need formulas that nobody expected it to need."""
 
     def require(self, keys: Iterable[FormulaKey]) -> dict[FormulaKey, Packed]:

@@ -40,8 +40,10 @@ from weasyprint.urls import URLFetcher
 
 from kexue_book.pdf.hidden_gaps import Blanks, hide_gaps
 from kexue_book.pdf.own_images import own_images_possible
-from kexue_book.pdf.subset import subset_font
+from kexue_book.pdf.subset import bare_cff, subset_font
 from kexue_book.pdf.tidy import in_bytes, tidy
+
+_OPENTYPE = b"OTTO"
 
 
 class ParsedHTML(HTML):  # type: ignore[misc]
@@ -199,6 +201,7 @@ def fonts_as_pdf(fonts: Sequence[Font]) -> bytes:
     made = pdf_module.build_fonts_dictionary(
         pdf, dict(enumerate(fonts)), True, True, dict(DEFAULT_OPTIONS)
     )
+    _lay_bare(pdf, fonts)
     page = pydyf.Dictionary(
         {
             "Type": "/Page",
@@ -210,6 +213,15 @@ def fonts_as_pdf(fonts: Sequence[Font]) -> bytes:
     output = io.BytesIO()
     pdf.write(output, version=b"1.7", identifier=False, compress=True)
     return output.getvalue()
+
+
+def _lay_bare(pdf: pydyf.PDF, fonts: Sequence[Font]) -> None:
+    """Put CFF tables in the place of font files, where there are any (PDF 32000-1, 9.9)."""
+    bare = {id(font.file_content): font.bare for font in fonts if getattr(font, "bare", None)}
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream) and item.stream and id(item.stream[0]) in bare:
+            item.stream = [bare[id(item.stream[0])]]
+            item.extra["Subtype"] = "/CIDFontType0C"
 
 
 def remember_descriptions() -> None:
@@ -241,4 +253,10 @@ def subset_everywhere_alike() -> None:
 
 def _subset(font: Font, to_unicode: dict[int, str], _hinting: bool) -> None:
     if to_unicode:
-        font.file_content = subset_font(font.file_content, font.index, to_unicode)
+        data = font.file_content
+        font.bare = bare_cff(data, font.index, to_unicode)
+        if font.bare is None:
+            font.file_content = subset_font(data, font.index, to_unicode)
+        else:
+            # WeasyPrint asks whether it is OpenType; what is written: see _lay_bare.
+            font.file_content = _OPENTYPE + font.bare
