@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 ROOT = Path(__file__).parent.parent
 PDF = ROOT / "dist" / "kexue-book-sample.pdf"
 PICTURES = {
+    "cover": "",
     "contents": r"目 ?录",
     "chapter": r"^(?!.*目 ?录)(.|\n)*第 ?7 ?章\n",
     "formulas": r"概率：π ?从哪里来|斯特林公式的三种读法\s+第 ?12 ?章",
@@ -24,14 +25,19 @@ def main() -> None:
     text = subprocess.run(["pdftotext", PDF, "-"], capture_output=True, text=True, check=True)
     pages = text.stdout.split("\f")
     for name, pattern in PICTURES.items():
-        number = next(n for n, page in enumerate(pages, 1) if n > 2 and re.search(pattern, page))
+        later = (n for n, page in enumerate(pages, 1) if n > 2 and re.search(pattern, page))
+        number = next(later) if pattern else 1
         with tempfile.TemporaryDirectory() as folder:
             stem = Path(folder) / "page"
             command = ["pdftoppm", "-r", "110", "-png", "-singlefile", "-f", str(number)]
             subprocess.run([*command, "-l", str(number), PDF, stem], check=True)
             with Image.open(stem.with_suffix(".png")) as page:
-                framed = ImageOps.expand(page.convert("L"), border=1, fill=170)
-                framed.quantize(16).save(ROOT / "docs" / "pictures" / f"{name}.png", optimize=True)
+                shown = page if name == "cover" else page.convert("L")
+                framed = ImageOps.expand(shown, border=1, fill=170 if name != "cover" else "#aaa")
+                colors = 16 if name != "cover" else 64
+                framed.quantize(colors).save(
+                    ROOT / "docs" / "pictures" / f"{name}.png", optimize=True
+                )
 
 
 if __name__ == "__main__":
