@@ -168,6 +168,11 @@ def test_dead_and_dangerous_links_keep_their_text(tmp_path: Path) -> None:
     assert "<a" not in made.manuscripts[0].body
 
 
+def test_a_link_that_a_script_would_fill_shows_its_address(tmp_path: Path) -> None:
+    made = written(tmp_path, '<div><a href="https://a.example/b"></a></div>\n\n后')
+    assert '<a href="https://a.example/b">https://a.example/b</a>' in made.body
+
+
 def png(path: Path, size: tuple[int, int] = (4, 3)) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new("RGB", size, "white").save(path)

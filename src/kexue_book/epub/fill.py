@@ -12,7 +12,7 @@ from lxml import etree
 
 from kexue_book.epub.block_ids import name_blocks
 from kexue_book.epub.equations import place_formula
-from kexue_book.epub.headers import name_headers
+from kexue_book.epub.headers import name_headers, name_link
 from kexue_book.epub.images import ImageShelf
 from kexue_book.epub.listings import hang_long_lines
 from kexue_book.epub.pages import Page
@@ -56,6 +56,7 @@ def fill_page(
         if link.get("class") == "noteref":
             link.set(f"{EPUB}type", "noteref")
             link.set("role", "doc-noteref")
+        name_link(link)
     for image in root.iter(f"{XHTML}img"):
         source = image.get("src", "")
         if source.startswith("asset:"):
