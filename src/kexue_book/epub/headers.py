@@ -1,8 +1,8 @@
 """Tables and links with formulas → the same, header cells and links such that each has a name.
 
-Ace and the axe it runs ask every `<th>` and `<a>` for text, and see none in a formula: MathML's `alttext` is
-no name to them (axe-core 4.11). A title on the box around the formula is, and on a computer shows
-what the author wrote; screen readers go on reading the formula itself.
+Ace and the axe it runs ask every `<th>` and `<a>` for text, and see none in a formula: MathML's
+`alttext` is no name to them (axe-core 4.11). A title on the box around the formula is, and on a
+computer shows what the author wrote; screen readers go on reading the formula itself.
 """
 
 from __future__ import annotations
