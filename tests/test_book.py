@@ -312,3 +312,10 @@ def test_paragraphs_with_wide_formulas_are_not_pulled_apart(build_book: BuildBoo
     chapters = build_book({"a.md": f"短的 $x$ 在此。\n\n长的 {wide} 在此。"}).chapters()
     paragraphs = re.findall(r'<p id="\w+"([^>]*)>(短的|长的)', chapters)
     assert paragraphs == [("", "短的"), (' class="ragged"', "长的")]
+
+
+def test_items_and_cells_with_wide_formulas_are_not_pulled_apart(build_book: BuildBook) -> None:
+    wide = "$" + "+".join(f"x_{{{n}}}" for n in range(12)) + "$"
+    table = f"|甲|乙|\n|--|--|\n|格一 {wide}|格二|"
+    chapters = build_book({"a.md": f"- 项一 {wide}\n- 项二\n\n{table}"}).chapters()
+    assert re.findall(r'<(?:li|td)\b[^>]*class="ragged"[^>]*>(..)', chapters) == ["项一", "格一"]

@@ -168,7 +168,8 @@ CODE = (
 POST = (
     f"---\ntitle: 甲\n---\n设 ${LONG}$，见 $x$。\n\n$$x$$\n\n$${LONG}$$\n\n"
     f"\\begin{{equation}}{LONG}\\end{{equation}}\n\n```python\n{CODE}```\n\n```\nshort\n```\n\n"
-    "<details><summary>解</summary>\n\n藏\n\n</details>\n"
+    "<details><summary>解</summary>\n\n藏\n\n</details>\n\n|甲|乙|\n|--|--|\n|丙|丁|\n\n"
+    "见 [$y$](https://a.example/)，又见[式 $z$](https://b.example/)。\n"
 )
 
 
@@ -199,7 +200,7 @@ def test_wide_displays_fit_themselves_to_the_page_and_others_do_not(page: etree.
         assert found is not None
         assert 2 < float(found[1]) < 5  # of 37 em, what an em may be on a page 100 wide
     others = [m for m in page.iter(f"{MATH}math") if "roomy" not in m.getparent().get("class", "")]
-    assert len(others) == 3
+    assert len(others) == 5
     assert not [math for math in others if "font-size" in math.get("style", "")]
     assert boxes[1].get("style", "").startswith("flex-basis:")
 
@@ -207,6 +208,23 @@ def test_wide_displays_fit_themselves_to_the_page_and_others_do_not(page: etree.
 def test_a_long_formula_in_the_text_scrolls_on_its_baseline(page: etree._Element) -> None:
     (box,) = of_class(page, "long-formula")
     assert re.fullmatch(r"vertical-align:-0\.\d\dem", box.get("style", ""))
+
+
+def test_whatever_scrolls_can_be_reached_without_a_pointer(page: etree._Element) -> None:
+    scrolling = [box for name in ("roomy", "long-formula", "wide") for box in of_class(page, name)]
+    assert len(scrolling) == 4
+    assert [box for box in page.iter() if box.get("tabindex") == "0"] == sorted(
+        scrolling, key=list(page.iter()).index
+    )
+
+
+def test_a_link_that_is_a_formula_has_a_name(page: etree._Element) -> None:
+    links = {link.get("href"): link for link in page.iter(f"{XHTML}a")}
+    titles = [
+        [box.get("title") for box in links[address].iter() if box.get("title")]
+        for address in ("https://a.example/", "https://b.example/")
+    ]
+    assert titles == [["y"], []]
 
 
 def test_lines_of_code_hang_and_say_the_same(page: etree._Element) -> None:

@@ -168,6 +168,11 @@ def test_dead_and_dangerous_links_keep_their_text(tmp_path: Path) -> None:
     assert "<a" not in made.manuscripts[0].body
 
 
+def test_a_link_that_a_script_would_fill_shows_its_address(tmp_path: Path) -> None:
+    made = written(tmp_path, '<div><a href="https://a.example/b"></a></div>\n\n后')
+    assert '<a href="https://a.example/b">https://a.example/b</a>' in made.body
+
+
 def png(path: Path, size: tuple[int, int] = (4, 3)) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new("RGB", size, "white").save(path)
@@ -186,6 +191,32 @@ def test_images_become_figures_with_captions(tmp_path: Path) -> None:
     assert "<p>下一段</p>" in made.body
     (asset,) = made.assets
     assert (asset.width, asset.height, asset.media_type) == (4, 3, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "caption"),
+    [
+        ('![描述](a.png "动量系数固定为 0.999")', "动量系数固定为 0.999"),
+        ('![描述](a.png "图 2")', "图 2"),
+        ('[![](a.png)](a.png "链接的标题")', "链接的标题"),
+        ('![描述](a.png "截图 2.webp")', "描述"),
+        ('![描述](a.png "点击查看原图")', "描述"),
+        ('![描述](a.png "标题")\n\n标题', "标题"),
+    ],
+)
+def test_the_title_of_an_image_is_its_caption(tmp_path: Path, markdown: str, caption: str) -> None:
+    png(tmp_path / "a.png")
+    made = written(tmp_path, f"{markdown}\n\n下一段")
+    assert re.findall("<figcaption>(.*?)</figcaption>", made.body) == [caption]
+    assert made.body.count("<p>") == 1
+    assert 'alt="描述"' in made.body or "![]" in markdown
+
+
+def test_a_paragraph_that_repeats_the_description_stays_below_a_title(tmp_path: Path) -> None:
+    png(tmp_path / "a.png")
+    made = written(tmp_path, '![名字](a.png "标题")\n\n名字')
+    assert "<figcaption>标题</figcaption>" in made.body
+    assert "<p>名字</p>" in made.body
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ def adapt_page(root: etree._Element, profile: DeviceProfile, labels: Labels) -> 
     if not profile.scrolls:
         for shape in root.iter(f"{XHTML}img", "{http://www.w3.org/2000/svg}svg"):
             _let_shrink(shape)
+        for box in root.iter(f"{XHTML}div", f"{XHTML}span"):
+            box.attrib.pop("tabindex", "")
     if profile.duokan_notes:
         for call in root.iter(f"{XHTML}a"):
             if call.get("class") == "noteref":

@@ -12,7 +12,7 @@ from lxml import etree
 
 from kexue_book.epub.block_ids import name_blocks
 from kexue_book.epub.equations import place_formula
-from kexue_book.epub.headers import name_headers
+from kexue_book.epub.headers import name_headers, name_link
 from kexue_book.epub.images import ImageShelf
 from kexue_book.epub.listings import hang_long_lines
 from kexue_book.epub.pages import Page
@@ -31,6 +31,10 @@ _SECTIONS = {
 
 _WIDE = 8.0
 """em: readers do not break formulas, and stretch the line before a wide one."""
+_LINES = tuple(XHTML + name for name in ("p", "li", "dd", "dt", "td", "th"))
+"""What may hold lines of text; which of them is a paragraph's, the nearest says."""
+_SCROLLING = frozenset({"roomy", "long-formula", "wide"})
+"""Classes of the boxes that epub.css lets scroll sideways."""
 
 
 def fill_page(
@@ -52,6 +56,7 @@ def fill_page(
         if link.get("class") == "noteref":
             link.set(f"{EPUB}type", "noteref")
             link.set("role", "doc-noteref")
+        name_link(link)
     for image in root.iter(f"{XHTML}img"):
         source = image.get("src", "")
         if source.startswith("asset:"):
@@ -68,6 +73,7 @@ def fill_page(
     for details in root.iter(f"{XHTML}details"):
         # Not every reading system can open it, and none in print.
         details.set("open", "open")
+    _let_keys_scroll(root)
     return root, blocks
 
 
@@ -80,12 +86,19 @@ def _place(element: etree._Element, formula: Formula, typeset: Typeset, shapes: 
 
 
 def _leave_ragged(element: etree._Element) -> None:
-    """Let the lines of the paragraph that holds ``element`` end where they do."""
-    for parent in element.iterancestors(f"{XHTML}p"):
+    """Let the lines of the paragraph, item or cell that holds ``element`` end where they do."""
+    for parent in element.iterancestors(*_LINES):
         names = parent.get("class", "").split()
         if "ragged" not in names:
             parent.set("class", " ".join([*names, "ragged"]))
         return
+
+
+def _let_keys_scroll(root: etree._Element) -> None:
+    """Let whoever has no pointer get to the boxes that scroll: arrow keys then move them."""
+    for box in root.iter(f"{XHTML}div", f"{XHTML}span"):
+        if not _SCROLLING.isdisjoint(box.get("class", "").split()):
+            box.set("tabindex", "0")
 
 
 def _wrap(table: etree._Element) -> None:

@@ -1,5 +1,7 @@
 """Bare addresses in the text → links.
 
+A link without a word (what a script on the web page would fill) shows its address, too.
+
 The address ends where ASCII does: Chinese text follows an address without a space, and
 pandoc's own ``autolink_bare_uris`` would swallow it.
 """
@@ -19,6 +21,9 @@ def link_addresses(root: etree._Element) -> None:
     walk = [root]
     while walk:
         element = walk.pop()
+        address = element.get("href", "") if element.tag == "a" else ""
+        if _ADDRESS.match(address) and not len(element) and not (element.text or "").strip():
+            element.text = address
         if element.tag in _SKIPPED:
             continue
         children = list(element)

@@ -1,7 +1,8 @@
 """Paragraphs that hold one image → figures with captions; images that are not there → boxes.
 
+The image's title is the caption, if it says something, and the description stays what it is.
 科学空间 wraps an image in a link to itself and repeats its name in the next paragraph: that
-paragraph is the caption. Elsewhere the image's title is, or a description that says something.
+paragraph is the caption. Elsewhere a description is that says something.
 """
 
 from __future__ import annotations
@@ -12,14 +13,20 @@ from lxml import etree
 
 from kexue_book.manuscript.markup import MAX_NOTES, NOTE
 
-_IMAGE_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp)(?:[?#].*)?$", re.IGNORECASE)
+_SUFFIX = r"\.(?:png|jpe?g|gif|webp|svg|bmp|avif|heic|tiff?)"
+_IMAGE_FILE = re.compile(_SUFFIX + r"(?:[?#].*)?$", re.IGNORECASE)
 _NO_CAPTION = re.compile(
-    r"\s*(?:点击查看原图|(?:image|img|图片|图|pic|figure|screenshot|alt)?[\s\d_.-]*|.*\.\w{3,4})\s*",
+    r"\s*(?:点击查看原图|(?:image|img|图片|图|pic|figure|screenshot|alt)?[\s\d_.-]*"
+    rf"|.*{_SUFFIX})\s*",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\s*(?:图|figure|fig\.?)\s*\d[\d.-]*\s*", re.IGNORECASE)
+"""A title like this is what the text calls the figure."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CALLS = re.compile(f"[{chr(NOTE)}-{chr(NOTE + MAX_NOTES - 1)}]")
 """What stands for the calls of notes."""
+_GOES_ON = "。：！？.:"
+"""At the end of a short paragraph: it is text, no caption."""
 
 
 def make_figures(root: etree._Element) -> None:
@@ -74,7 +81,7 @@ def _make_figure(paragraph: etree._Element, image: etree._Element) -> None:
     to_itself = bool(address) and (
         address == image.get("src") or _IMAGE_FILE.search(address) is not None
     )
-    caption = _following_caption(paragraph, image, to_itself)
+    caption = _caption(paragraph, image, link if to_itself else None)
     paragraph.tag = "figure"
     paragraph.attrib.pop("class", "")
     calls = "".join(_CALLS.findall("".join(map(str, paragraph.itertext()))))
@@ -102,29 +109,49 @@ def _append_text(element: etree._Element, text: str) -> None:
         element.text = f"{element.text or ''}{text}"
 
 
-def _following_caption(
-    paragraph: etree._Element, image: etree._Element, to_itself: bool
+def _caption(
+    paragraph: etree._Element, image: etree._Element, link: etree._Element | None
 ) -> etree._Element | None:
-    """Return a ``figcaption``: the next paragraph, the title or the description."""
-    name = (image.get("alt") or "").strip()
+    """Return a ``figcaption``: the title, the next paragraph or the description.
+
+    A paragraph that says something else than the title stays where it is: nothing is lost.
+    """
+    name = _words(image.get("alt"))
+    title = _title(image, link)
     following = paragraph.getnext()
     if following is not None and following.tag == "p" and not (paragraph.tail or "").strip():
-        text = " ".join("".join(map(str, following.itertext())).split())
-        repeats = bool(name) and text == " ".join(name.split())
-        short = to_itself and not name and 0 < len(text) <= 40 and text[-1] not in "。：！？.:"
-        if repeats or short:
-            parent = following.getparent()
-            assert parent is not None
-            paragraph.tail = following.tail
-            following.tail = None
-            parent.remove(following)
-            following.tag = "figcaption"
-            following.attrib.pop("class", "")
-            return following
-    title = (image.get("title") or "").strip()
-    for text in (title, name if _HAN.search(name) else ""):
-        if text and not _NO_CAPTION.fullmatch(text):
-            caption = etree.Element("figcaption")
-            caption.text = text
-            return caption
-    return None
+        text = _words("".join(map(str, following.itertext())))
+        short = link is not None and not name and 0 < len(text) <= 40 and text[-1] not in _GOES_ON
+        if text and (text == title or (not title and (text == name or short))):
+            return _taken(paragraph, following)
+    text = title or (name if _HAN.search(name) and not _NO_CAPTION.fullmatch(name) else "")
+    if not text:
+        return None
+    caption = etree.Element("figcaption")
+    caption.text = text
+    return caption
+
+
+def _title(image: etree._Element, link: etree._Element | None) -> str:
+    """Return the title, the image's or its link's, that says something; or nothing."""
+    for element in (image, link):
+        title = _words(element.get("title")) if element is not None else ""
+        if not _NO_CAPTION.fullmatch(title) or _NUMBERED.fullmatch(title):
+            return title
+    return ""
+
+
+def _words(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _taken(paragraph: etree._Element, following: etree._Element) -> etree._Element:
+    """Take the paragraph that follows out of the text, and make it a caption."""
+    parent = following.getparent()
+    assert parent is not None
+    paragraph.tail = following.tail
+    following.tail = None
+    parent.remove(following)
+    following.tag = "figcaption"
+    following.attrib.pop("class", "")
+    return following
