@@ -115,7 +115,7 @@ def _machine(peers: list[Peer]) -> dict[str, str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     model = Path("/proc/cpuinfo").read_text("utf-8")
     found = re.search(r"model name\s*: (.+)", model)
-    versions = [peer.version for peer in peers]
+    versions = list(dict.fromkeys(peer.version for peer in peers))
     versions.append(f"pandoc {pypandoc.get_pandoc_version()}")
     versions.append(f"Python {platform.python_version()}")
     return {
