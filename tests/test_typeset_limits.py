@@ -69,14 +69,30 @@ def test_a_formula_that_takes_too_long_is_stopped_and_its_neighbours_are_not() -
 
 
 def test_a_formula_that_wants_too_much_memory_is_stopped_and_its_neighbours_are_not() -> None:
-    engine = MathJax(memory=70 * 2**20)
+    engine = MathJax(memory=40 * 2**20)
     greedy = r"\begin{matrix}" + r"x&x\\" * 9_000 + r"\end{matrix}"
     keys = [FormulaKey(tex=tex, display=True) for tex in ("a", greedy, "b")]
     batch = engine.typeset(keys)
     engine.close()
     errors = [batch.formulas[key].error for key in keys]
-    assert errors == [None, "it needed more than 70 MB of memory", None]
+    assert errors == [None, "it needed more than 40 MB of memory", None]
     assert batch.stopped == {keys[1]}
+
+
+def test_what_was_done_when_the_limit_came_is_kept() -> None:
+    class OneTooLate(MathJax):
+        def _call(self, script: str) -> list[Typeset]:
+            done = super()._call(script)
+            if script.startswith("kexue.batch"):
+                raise RuntimeError("the limit was passed at the very end")
+            return done
+
+    engine = OneTooLate()
+    keys = [FormulaKey(tex=tex, display=True) for tex in ("a", "b")]
+    batch = engine.typeset(keys)
+    engine.close()
+    assert [batch.formulas[key].error for key in keys] == [None, None]
+    assert batch.stopped == set()
 
 
 LEAKS = [

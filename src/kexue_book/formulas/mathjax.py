@@ -42,7 +42,10 @@ _MATHJAX = (
     "output/svg.js",
     "output/svg/fonts/tex.js",
 )
-_DRIVER = ("tex.js", "tidy.js", "lines.js", "mathml.js", "display_list.js", "driver.js")
+_DRIVER = (
+    *("quicker.js", "tex.js", "tidy.js", "lines.js", "mathml.js", "display_list.js"),
+    "driver.js",
+)
 
 LENGTH = 50_000
 """Characters of a formula with its macros; the longest of 12,000 real ones has 7,033."""
@@ -111,6 +114,8 @@ class MathJax:
             if done is None and len(short) > 1:
                 return self._some(short[: len(short) // 2], stopped)
             found = dict(zip(short, done or (), strict=False))
+            if len(found) == len(short):  # it was stopped when all was done
+                return found
             guilty = short[len(found)]
             stopped.add(guilty)
             return {**found, guilty: failed(self._reason(problem))}

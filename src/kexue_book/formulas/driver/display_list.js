@@ -16,7 +16,8 @@ kexue.displayList = (function () {
   }
 
   function transformed(matrix, text) {
-    for (const [, kind, list] of (text || '').matchAll(TRANSFORM)) {
+    if (!text) return matrix;
+    for (const [, kind, list] of text.matchAll(TRANSFORM)) {
       const a = list.trim().split(/[\s,]+/).map(Number);
       if (kind === 'translate') matrix = multiply(matrix, [1, 0, 0, 1, a[0], a[1] || 0]);
       else if (kind === 'scale') matrix = multiply(matrix, [a[0], 0, 0, a.length > 1 ? a[1] : a[0], 0, 0]);

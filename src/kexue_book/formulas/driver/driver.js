@@ -1,6 +1,6 @@
 // MathJax 3.2.2 in V8: LaTeX -> MathML and display list, many formulas a call.
 // Loaded last: after MathJax's loader, core, liteDOM, tex-full, svg and svg fonts, and after
-// tex.js, tidy.js, lines.js, mathml.js and display_list.js.
+// quicker.js, tex.js, tidy.js, lines.js, mathml.js and display_list.js.
 (function () {
   const { mathjax } = MathJax._.mathjax;
   // Of characters that MathJax's font has not: Chinese ones are 1 em wide, others half.
