@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING
 
 from kexue_book.errors import Diagnostic, Severity
 from kexue_book.formulas import typeset_formulas
-from kexue_book.model import Manuscript, Typesetting
+from kexue_book.model import Broken, Manuscript, Typesetting, find_broken
 from kexue_book.progress import Counting
 
 if TYPE_CHECKING:
     from kexue_book.pdf import Plans
-
-Broken = tuple[int, str, str]
-"""A formula that cannot be set: its line in the file, its source, and why."""
 
 
 def typeset_book(
@@ -72,7 +69,7 @@ def _diagnose(
     for manuscript in manuscripts:
         broken = known.get(manuscript.chapter.anchor)
         if broken is None:
-            broken = _broken(manuscript, typesetting)
+            broken = find_broken(manuscript.formulas, typesetting.packed)
         for line, source, error in broken:
             yield Diagnostic(
                 code="broken-formula",
@@ -82,14 +79,6 @@ def _diagnose(
                 line=line,
                 hint=f"look at {' '.join(source.split())[:60]!r}",
             )
-
-
-def _broken(manuscript: Manuscript, typesetting: Typesetting) -> list[Broken]:
-    return [
-        (formula.line, formula.source, error)
-        for formula in manuscript.formulas
-        if (error := typesetting.packed[formula.key].error) is not None
-    ]
 
 
 def _cache_trouble(message: str) -> Diagnostic:

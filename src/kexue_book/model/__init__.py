@@ -16,6 +16,7 @@ from kexue_book.model.choices import (
     PdfVariant,
 )
 from kexue_book.model.formulas import (
+    Broken,
     EquationNumber,
     Formula,
     FormulaKey,
@@ -24,6 +25,7 @@ from kexue_book.model.formulas import (
     Typeset,
     Typesetting,
     Unpacking,
+    find_broken,
 )
 from kexue_book.model.manuscripts import Asset, Footnote, Heading, Manuscript, Text
 from kexue_book.model.posts import CategoryPath, Post, Selection
@@ -33,6 +35,7 @@ __all__ = [
     "Asset",
     "Book",
     "BookMeta",
+    "Broken",
     "BuildSummary",
     "CategoryPath",
     "Chapter",
@@ -58,4 +61,5 @@ __all__ = [
     "Typeset",
     "Typesetting",
     "Unpacking",
+    "find_broken",
 ]

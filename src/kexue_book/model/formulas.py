@@ -112,6 +112,19 @@ class Packed:
         )
 
 
+Broken = tuple[int, str, str]
+"""A formula that cannot be set: its line in the file, its source, and why."""
+
+
+def find_broken(formulas: Iterable[Formula], packed: Mapping[FormulaKey, Packed]) -> list[Broken]:
+    """Return those of some formulas that cannot be set."""
+    return [
+        (formula.line, formula.source, error)
+        for formula in formulas
+        if (error := packed[formula.key].error) is not None
+    ]
+
+
 class Unpacking(Mapping[FormulaKey, Typeset]):
     """Formulas that are unpacked each time they are asked for."""
 

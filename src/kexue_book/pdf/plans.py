@@ -16,14 +16,11 @@ from pathlib import Path
 
 from kexue_book.kept import Kept, forget_old
 from kexue_book.layout import Layout
-from kexue_book.model import Book, Manuscript, Typesetting
+from kexue_book.model import Book, Broken, Manuscript, Typesetting, find_broken
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.pagination import Plan, Sketch, sketch
 from kexue_book.pdf.sheet import Sheet, SheetMaker
 from kexue_book.surroundings import program_fingerprint
-
-Broken = tuple[int, str, str]
-"""A formula that cannot be set: its line in the file, its source, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +109,9 @@ def _names(maker: SheetMaker, page: PageSize) -> Iterator[tuple[str, bytes]]:
 def _bytes(seen: Sketch, sheet: Sheet) -> bytes:
     """Return what is kept of a sheet."""
     formulas = sheet.manuscript.formulas if sheet.manuscript is not None else ()
-    broken = [
-        (formula.line, formula.source, error)
-        for formula in formulas
-        if (error := sheet.typesets[formula.key].error) is not None
-    ]
     facts = (
         *(seen.fingerprint.hex(), seen.length, seen.pages, seen.places, seen.links),
-        *(tuple(sheet.glyphs), broken),
+        *(tuple(sheet.glyphs), find_broken(formulas, sheet.typesets)),
     )
     return json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
