@@ -13,13 +13,12 @@ from PIL import Image, ImageDraw
 
 from kexue_book.cover import CoverFont
 from kexue_book.epub.devices import DeviceProfile
+from kexue_book.epub.drawings import NARROW
 from kexue_book.epub.xhtml import EPUB, XHTML
 from kexue_book.layout import Labels
 
 NOTE_MARK = "images/note-mark.png"
 """The picture that calls a note on 多看: without a picture in it a call is a link like others."""
-_NARROW = 12.0
-"""em: a display not wider than this stands in the middle of the page, number or not."""
 _MARK = 96
 """px: its side."""
 
@@ -62,7 +61,7 @@ def _make_table(box: etree._Element) -> None:
     cells = [child for child in box if child.tag == f"{XHTML}div"]
     table = etree.Element(f"{XHTML}table", {"class": "equation-table", "role": "presentation"})
     row = etree.SubElement(etree.SubElement(table, f"{XHTML}tbody"), f"{XHTML}tr")
-    if _width(cells[0]) <= _NARROW:
+    if _width(cells[0]) <= NARROW:  # it stands in the middle of the page, number or not
         cells[0].set("class", "equation-body narrow")
     for cell in cells:
         box.remove(cell)

@@ -18,7 +18,7 @@ from kexue_book.model import Formula, Glyph, Typeset
 SMALLEST = 0.6
 """A display that is too wide for the page becomes smaller, down to this; then it scrolls."""
 NARROW = 12
-"""em: a display not wider than this fits everywhere."""
+"""em: a formula not wider than this fits everywhere."""
 
 
 class SvgShapes:

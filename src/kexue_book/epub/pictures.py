@@ -21,7 +21,7 @@ from lxml import etree
 from PIL import Image
 
 from kexue_book.cover import CoverFont
-from kexue_book.epub.drawings import display_style
+from kexue_book.epub.drawings import NARROW, display_style
 from kexue_book.epub.xhtml import XHTML, clean_text, one_line
 from kexue_book.errors import RenderError
 from kexue_book.formulas import Box, draw_svg, formula_box
@@ -37,8 +37,6 @@ _EM = 16
 _MARGINS = (240, 4000)
 """Thousandths of an em that ink may reach out of its formula's box: a slanted letter; the rare
 formula that TeX was told is smaller than it is."""
-_NARROW = 12
-"""em: what every page has room for."""
 _SHADES = 16
 """Levels of grey: with so few a picture has a third of the size, and looks the same."""
 
@@ -133,7 +131,7 @@ def _style(picture: _Picture, *, display: bool) -> str:
     if display:
         return display_style(picture.width)
     size = f"width:{picture.width:.4g}em"
-    if picture.width <= _NARROW:  # a wider one may be made narrower, and keeps its proportions
+    if picture.width <= NARROW:  # a wider one may be made narrower, and keeps its proportions
         size += f";height:{picture.height:.4g}em"
     return f"{size};vertical-align:{-picture.depth:.4g}em"
 
