@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from kexue_book.cover import CoverFont
 from kexue_book.epub.devices import DeviceProfile
 from kexue_book.epub.drawings import NARROW
-from kexue_book.epub.xhtml import EPUB, XHTML
+from kexue_book.epub.xhtml import EPUB, SVG, XHTML
 from kexue_book.layout import Labels
 
 NOTE_MARK = "images/note-mark.png"
@@ -30,7 +30,7 @@ def adapt_page(root: etree._Element, profile: DeviceProfile, labels: Labels) -> 
             if box.get("class") == "display equation":
                 _make_table(box)
     if not profile.scrolls:
-        for shape in root.iter(f"{XHTML}img", "{http://www.w3.org/2000/svg}svg"):
+        for shape in root.iter(f"{XHTML}img", f"{SVG}svg"):
             _let_shrink(shape)
         for box in root.iter(f"{XHTML}div", f"{XHTML}span"):
             box.attrib.pop("tabindex", "")

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from kexue_book.epub.xhtml import MATHML, XHTML
-
-SVG = "{http://www.w3.org/2000/svg}"
+from kexue_book.epub.xhtml import MATHML, SVG, XHTML
 
 
 def name_headers(table: etree._Element) -> None:

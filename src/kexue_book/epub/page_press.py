@@ -21,13 +21,11 @@ from kexue_book.epub.math_font import math_characters
 from kexue_book.epub.pages import Page
 from kexue_book.epub.shapes import Shapes, shapes_of
 from kexue_book.epub.splitting import split_page
-from kexue_book.epub.xhtml import MATHML, XHTML, page_bytes
+from kexue_book.epub.xhtml import MATHML, SVG, XHTML, page_bytes
 from kexue_book.kept import Kept
 from kexue_book.layout import Layout
 from kexue_book.model import EpubMath, Formula, Typesetting
 from kexue_book.surroundings import digest, fonts_fingerprint, program_fingerprint
-
-_SVG = "{http://www.w3.org/2000/svg}svg"
 
 
 class PagePress:
@@ -145,5 +143,5 @@ def _files(name: str, trees: Sequence[etree._Element], blocks: frozenset[str]) -
 def _properties(tree: etree._Element) -> Iterator[str]:
     if next(tree.iter(f"{MATHML}math"), None) is not None:
         yield "mathml"
-    if next(tree.iter(_SVG), None) is not None:
+    if next(tree.iter(f"{SVG}svg"), None) is not None:
         yield "svg"
