@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from kexue_book.epub.xhtml import XHTML
-from kexue_book.layout import BODY, blocks_of
+from kexue_book.epub.xhtml import XHTML, find_body
+from kexue_book.layout import blocks_of
 from kexue_book.model import Formula
 
 _LENGTH = 5
@@ -24,7 +24,7 @@ _LENGTH = 5
 
 def name_blocks(root: etree._Element, formulas: Sequence[Formula]) -> tuple[str, ...]:
     """Give the blocks of a page that is not filled yet ids, unless they have some; return all."""
-    body = next((div for div in root.iter(f"{XHTML}div") if div.get("class") == BODY), None)
+    body = find_body(root)
     if body is None:
         return ()
     used = {name for element in root.iter() if (name := element.get("id"))}

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from kexue_book.epub.xhtml import XHTML
-from kexue_book.layout import BODY, local_name
+from kexue_book.epub.xhtml import XHTML, find_body
+from kexue_book.layout import local_name
 
 LARGEST = 230_000
 """Bytes of text in a file; with all around it, it stays below 250 KB."""
@@ -28,7 +28,7 @@ _OWN = ("id", "role", "aria-labelledby", "{http://www.idpf.org/2007/ops}type")
 
 def split_page(root: etree._Element, title: str, *, largest: int = LARGEST) -> list[etree._Element]:
     """Return the trees of the files that a page is written to; ``root`` is the first."""
-    body = next((div for div in root.iter(f"{XHTML}div") if div.get("class") == BODY), None)
+    body = find_body(root)
     if body is None or len(etree.tostring(root, encoding="utf-8")) <= largest:
         return [root]
     for block in list(body):
@@ -135,15 +135,10 @@ def _bare(element: etree._Element) -> etree._Element:
 def _move_rest(first: etree._Element, last: etree._Element) -> None:
     """Move what stands behind a chapter, but not its notes, to the last file."""
     page, end = first[-1], last[-1]
-    main = next(i for i, e in enumerate(page) if _find_body(e) is not None)
+    main = next(i for i, e in enumerate(page) if find_body(e) is not None)
     for element in list(page)[main + 1 :]:
         if element.get("class") != "notes":
             end.append(element)
-
-
-def _find_body(element: etree._Element) -> etree._Element | None:
-    divs = element.iter(f"{XHTML}div")
-    return next((div for div in divs if div.get("class") == BODY), None)
 
 
 def _deal_out_notes(trees: Sequence[etree._Element]) -> None:
@@ -155,7 +150,7 @@ def _deal_out_notes(trees: Sequence[etree._Element]) -> None:
     homes: list[list[etree._Element]] = [[] for _ in trees]
     left = dict(notes)
     for home, tree in zip(homes, trees, strict=True):
-        body = _find_body(tree)
+        body = find_body(tree)
         called = _called(body, left) if body is not None else []
         for note in called:
             home.append(note)

@@ -6,6 +6,8 @@ import re
 
 from lxml import etree
 
+from kexue_book.layout import BODY
+
 XHTML = "{http://www.w3.org/1999/xhtml}"
 EPUB = "{http://www.idpf.org/2007/ops}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -40,6 +42,12 @@ def parse_page(text: str) -> etree._Element:
 def parse_page_bytes(data: bytes) -> etree._Element:
     """Return the root of a page that :func:`page_bytes` wrote."""
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, huge_tree=True))
+
+
+def find_body(element: etree._Element) -> etree._Element | None:
+    """Return the part of a page that holds a post's text; None where there is none."""
+    divs = element.iter(f"{XHTML}div")
+    return next((div for div in divs if div.get("class") == BODY), None)
 
 
 def page_bytes(root: etree._Element) -> bytes:
