@@ -6,7 +6,7 @@ Its rooms are loaded when they are entered: to know that there is nothing to do 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -166,7 +166,7 @@ def _compose(book: Book, options: BuildOptions, layout: Layout, told: Counting) 
         root=options.posts,
         equation_numbers=options.equation_numbers,
         missing_image=layout.labels.missing_image,
-        kept=drafts_folder(cache) if (cache := _cache(options)) is not None else None,
+        kept=_kept(options, drafts_folder),
         advance=told.advance,
     )
     told.diagnose(composition.diagnostics)
@@ -182,8 +182,7 @@ def _plans(
     from kexue_book.pdf import Plans, page_size, plans_folder
 
     page = page_size(options.page, two_sided=options.two_sided)
-    folder = plans_folder(cache) if (cache := _cache(options)) is not None else None
-    return Plans(book, manuscripts, layout, page, folder)
+    return Plans(book, manuscripts, layout, page, _kept(options, plans_folder))
 
 
 def _typeset(
@@ -210,6 +209,12 @@ def _cache(options: BuildOptions) -> Path | None:
     return (options.cache or default_cache_path()) if options.keeping else None
 
 
+def _kept(options: BuildOptions, folder: Callable[[Path], Path]) -> Path | None:
+    """Return what ``folder`` says of the file of formulas: where builds keep things of one kind."""
+    formulas = _cache(options)
+    return folder(formulas) if formulas is not None else None
+
+
 def _write(
     book: Book,
     manuscripts: Sequence[Manuscript],
@@ -225,7 +230,6 @@ def _write(
     files: list[Path] = []
     pages: int | None = None
     places: tuple[PagePlace, ...] = ()
-    kept = _cache(options)
     if "pdf" in options.formats:
         from kexue_book.pdf import records_folder, write_pdf
 
@@ -239,7 +243,7 @@ def _write(
             two_sided=options.two_sided,
             page_references=options.page_references,
             crew=crew,
-            cache=records_folder(kept) if kept is not None else None,
+            cache=_kept(options, records_folder),
             advance=told.advance,
             plans=plans,
         )
@@ -256,8 +260,8 @@ def _write(
             math=options.epub_math,
             embed_fonts=options.embed_fonts,
             toc_depth=options.toc_depth,
-            images=images_folder(kept) if kept is not None else None,
-            pages=pages_folder(kept) if kept is not None else None,
+            images=_kept(options, images_folder),
+            pages=_kept(options, pages_folder),
             places=places,
         )
         files = [*written.files, *files]
