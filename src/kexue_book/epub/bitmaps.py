@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from PIL import Image, ImageChops, ImageOps
 
 from kexue_book.epub.devices import JPEG, PNG, DeviceProfile
+from kexue_book.epub.greys import in_few_levels
 
 _QUALITY = 86
 _SAMPLE = 200
@@ -171,11 +172,9 @@ def _png(image: Image.Image, greys: int | None) -> bytes:
     if greys is None:
         _without_colours(image).save(file, "PNG", optimize=True)
         return file.getvalue()
-    last = greys - 1
-    levels = image.point([round(level / 255 * last) for level in range(256)])
-    shades = Image.frombytes("P", levels.size, levels.tobytes())
-    shades.putpalette([round(level / last * 255) for level in range(greys) for _ in "rgb"])
-    shades.save(file, "PNG", bits=last.bit_length(), optimize=True)
+    grey, shades = in_few_levels(image, greys)
+    grey.putpalette([shade for shade in shades for _ in "rgb"])
+    grey.save(file, "PNG", bits=(greys - 1).bit_length(), optimize=True)
     return file.getvalue()
 
 

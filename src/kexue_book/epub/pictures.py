@@ -22,6 +22,7 @@ from PIL import Image
 
 from kexue_book.cover import CoverFont
 from kexue_book.epub.drawings import NARROW, display_style
+from kexue_book.epub.greys import in_few_levels
 from kexue_book.epub.xhtml import XHTML, clean_text, one_line
 from kexue_book.errors import RenderError
 from kexue_book.formulas import Box, draw_svg, formula_box
@@ -187,10 +188,7 @@ def _small_file(drawn: Image.Image, *, opaque: bool) -> bytes:
         ground = Image.new("RGBA", drawn.size, "white")
         (Image.alpha_composite(ground, drawn).convert("RGB") if opaque else drawn).save(file, "PNG")
         return file.getvalue()
-    last = _SHADES - 1
-    levels = alpha.point([round(value / 255 * last) for value in range(256)])
-    black = Image.frombytes("P", levels.size, levels.tobytes())
-    shades = bytes(round(level / last * 255) for level in range(_SHADES))
+    black, shades = in_few_levels(alpha, _SHADES)
     if opaque:
         black.putpalette([255 - shade for shade in shades for _ in "rgb"])
         black.save(file, "PNG", bits=4)
