@@ -123,6 +123,58 @@ def test_footnotes_leave_the_text(tmp_path: Path) -> None:
     assert "注" not in made.body
 
 
+@pytest.mark.parametrize(
+    ("body", "note"),
+    [
+        ("甲[^1]\n\n[^1]: 一[^乙]，后\n\n[^乙]: 二[^3]\n[^3]: 三", "<p>一（二（三）），后</p>"),
+        ("甲[^1]\n\n[^1]: 一[^2]\n[^2]: 二 $x$", '一（二<span class="formula gap-before"'),
+        ("甲[^1]\n\n[^1]:\n    一\n\n    又[^2]\n\n[^2]: 二\n\n    三", "<p>又（二三）</p>"),
+        ("甲[^1]\n\n[^1]: 一[^2]\n\n[^2]:\n    - 二", "<ul><li>二</li>"),
+        ("> 甲[^1]\n>\n> [^1]: 一\n> 续[^2]\n>\n> [^2]: 二", "<p>一续（二）</p>"),
+        ("甲[^1]\n\n[^1]: 一`[^2]`\\[^2]\n\n[^2]: 二", "<code>[^2]</code>[^2]"),
+        ("甲[^1]\n\n[^1]: 一[^2]", "<p>一[^2]</p>"),
+    ],
+)
+def test_a_footnote_in_a_footnote_is_a_parenthesis(tmp_path: Path, body: str, note: str) -> None:
+    made = composed(tmp_path, make_post("a", body=body, path=tmp_path / "a.md"))
+    assert made.diagnostics == ()
+    (shown,) = made.manuscripts[0].footnotes
+    assert note in shown.body
+
+
+def test_calls_behind_a_footnote_stay_calls(tmp_path: Path) -> None:
+    made = written(tmp_path, "[^1]: 一[^2]\n[^2]: 二\n\n甲[^1]乙[^2]\n\n- 丙[^2]")
+    assert [note.body.strip() for note in made.footnotes] == [
+        *("<p>一（二）</p>", "<p>二</p>", "<p>二</p>")
+    ]
+    assert made.body.count('class="noteref"') == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "note", "line"),
+    [
+        ("甲[^1]\n\n[^1]: 一[^1]", "<p>一[^1]</p>", 3),
+        ("甲[^1]\n\n[^1]: 一[^2]\n\n[^2]: 二[^1]", "<p>一（二[^1]）</p>", 5),
+        ("甲[^1]\n\n[^1]: 一[^*]后\n\n[^*]: 二", "<p>一后</p>", 3),
+    ],
+)
+def test_what_no_parenthesis_can_show_is_said(
+    tmp_path: Path, body: str, note: str, line: int
+) -> None:
+    made = composed(tmp_path, make_post("a", body=body, path=tmp_path / "a.md"))
+    (said,) = made.diagnostics
+    assert (said.code, said.path, said.line) == ("nested-footnote", tmp_path / "a.md", line)
+    assert [shown.body.strip() for shown in made.manuscripts[0].footnotes] == [note]
+
+
+def test_footnotes_that_call_each_other_twice_end(tmp_path: Path) -> None:
+    notes = [f"[^{n}]: 文[^{n + 1}][^{n + 1}]" for n in range(40)]
+    made = composed(tmp_path, make_post("a", body="\n\n".join(("甲[^0]", *notes, "[^40]: 末"))))
+    assert {said.code for said in made.diagnostics} == {"nested-footnote"}
+    (shown,) = made.manuscripts[0].footnotes
+    assert 1 < shown.body.count("末") < 500
+
+
 def test_code_is_kept_to_the_letter_and_highlighted(tmp_path: Path) -> None:
     code = "def f(x):\n    return '$x$'  # 注\n\n\n"
     made = written(tmp_path, f"```python\n{code}```")

@@ -27,8 +27,9 @@ from kexue_book.manuscript.draft import Draft, find_addresses, inner_xml, mark, 
 from kexue_book.manuscript.figures import make_figures
 from kexue_book.manuscript.headings import fingerprint, shift_headings
 from kexue_book.manuscript.joins import join_lines
-from kexue_book.manuscript.losses import find_losses, unreadable
+from kexue_book.manuscript.losses import find_losses, find_lost_notes, unreadable
 from kexue_book.manuscript.markup import MarkupWriter
+from kexue_book.manuscript.nested_notes import NestedNotes, mark_nested_calls, unmark
 from kexue_book.manuscript.pandoc import Parsed
 from kexue_book.manuscript.placing import Placeholders, inline_display, place_items
 from kexue_book.manuscript.plain import plain_tex
@@ -60,7 +61,7 @@ def read_source(chapter: Chapter, prefix: str = "") -> Source:
     formulas: list[Formula] = []
     return Source(
         chapter=chapter,
-        body=repair_markdown(found.text),
+        body=repair_markdown(mark_nested_calls(found.text)),
         title=repair_markdown(" ".join(in_title.text.split())),
         body_places=_places(body, found, chapter.anchor, formulas),
         title_places=_places(title, in_title, chapter.anchor, formulas),
@@ -98,10 +99,11 @@ def _places(
 def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
     """Turn pandoc's reading of a post into clean trees, headings and notes."""
     chapter, places = source.chapter, source.body_places
-    writer = MarkupWriter(places.restore)
+    nested = NestedNotes(body.blocks)
+    writer = MarkupWriter(lambda text: unmark(places.restore(text)), nested)
     diagnostics = list(source.diagnostics)
     if body.error is None:
-        html = writer.blocks(body.blocks)
+        html = writer.blocks(nested.blocks)
     else:
         html = highlight(places.restore(chapter.post.body))
         diagnostics.append(unreadable(chapter, body.error))
@@ -116,6 +118,7 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
         link_addresses(tree)
         _strip_indents(tree)
     diagnostics += find_losses(chapter, writer, places)
+    diagnostics += find_lost_notes(chapter, nested.left, writer.lost_notes)
     heading = _draft_title(source, title)
     formulas = _as_placed(source)
     return Draft(
@@ -138,7 +141,7 @@ def _as_placed(source: Source) -> tuple[Formula, ...]:
 
 
 def _clean(html: str, joiner: str) -> etree._Element:
-    return sanitise(join_lines(html.replace(joiner, "") if joiner else html))
+    return sanitise(join_lines(unmark(html.replace(joiner, "") if joiner else html)))
 
 
 def _draft_title(source: Source, parsed: Parsed) -> etree._Element:

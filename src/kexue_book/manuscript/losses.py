@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kexue_book.errors import Diagnostic, Severity
 from kexue_book.manuscript.draft import line_of
 from kexue_book.manuscript.markup import MarkupWriter
+from kexue_book.manuscript.nested_notes import line_of_call
 from kexue_book.manuscript.placing import Placeholders
 from kexue_book.manuscript.sanitise import removed_tags
 from kexue_book.model import Chapter, Formula
@@ -34,6 +35,30 @@ def unreadable(chapter: Chapter, reason: str) -> Diagnostic:
         path=chapter.post.path,
         line=chapter.post.body_line,
         hint="look for very deep nesting or long runs of brackets",
+    )
+
+
+def find_lost_notes(chapter: Chapter, left: Sequence[str], lost: int) -> Iterator[Diagnostic]:
+    """Yield the footnotes that could not be shown inside others.
+
+    The calls of those ``left`` are shown as they are written; ``lost`` are so many others.
+    """
+    for label in dict.fromkeys(left):
+        yield _lost_note(chapter, label, f"[^{label}] in a footnote is shown as written")
+    if lost:
+        what = "a call in a footnote is" if lost == 1 else f"{lost} calls in footnotes are"
+        yield _lost_note(chapter, "", f"{what} left out, with what they call")
+
+
+def _lost_note(chapter: Chapter, label: str, message: str) -> Diagnostic:
+    line = line_of_call(chapter.post.body, label)
+    return Diagnostic(
+        code="nested-footnote",
+        severity=Severity.WARNING,
+        message=message,
+        path=chapter.post.path,
+        line=chapter.post.body_line + (line or 0),
+        hint="write what it says into the footnote that calls it",
     )
 
 

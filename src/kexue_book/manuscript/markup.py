@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 from kexue_book.manuscript.code import highlight
+from kexue_book.manuscript.nested_notes import NestedNotes, calls_lost
 from kexue_book.manuscript.pandoc import Block
 
 SOFT_BREAK = "\U0010fffc"
@@ -45,9 +46,14 @@ _SIMPLE = {
 class MarkupWriter:
     """Writes the blocks of one post; ``notes`` and ``raw_html`` fill as it goes."""
 
-    def __init__(self, restore: Callable[[str], str]) -> None:
-        """``restore`` puts back what stands for a formula, for places that keep source text."""
+    def __init__(self, restore: Callable[[str], str], nested: NestedNotes | None = None) -> None:
+        """``restore`` puts back what stands for a formula, for places that keep source text.
+
+        ``nested`` are the footnotes that are called in others.
+        """
         self._restore = restore
+        self._nested = nested or NestedNotes(())
+        self.lost_notes = 0
         self.notes: list[str] = []
         self.raw_html: list[str] = []
         self.refused_links: list[str] = []
@@ -187,7 +193,7 @@ class MarkupWriter:
         kind: str = inline["t"]
         content: Any = inline.get("c")
         if kind == "Str":
-            return escape(content, quote=False)
+            return self._nested.expand(escape(content, quote=False), self._flat)
         if kind == "Space":
             return " "
         if kind == "SoftBreak":
@@ -234,8 +240,16 @@ class MarkupWriter:
         if number >= MAX_NOTES:
             return f"({self.blocks(blocks)})"
         self.notes.append("")
-        self.notes[number] = self.blocks(blocks)
+        self.lost_notes += calls_lost(blocks)
+        with self._nested.inside(blocks):
+            self.notes[number] = self.blocks(blocks)
         return chr(NOTE + number)
+
+    def _flat(self, blocks: list[Block]) -> str:
+        """Return a footnote for the inside of a paragraph, if it consists of paragraphs."""
+        if any(block["t"] not in ("Para", "Plain") for block in blocks):
+            return self.blocks(blocks)
+        return SOFT_BREAK.join(self.inlines(block["c"]) for block in blocks)
 
     def _write_span(self, content: list[Any]) -> str:
         (anchor, classes, _), inlines = content
