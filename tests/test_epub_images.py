@@ -149,6 +149,14 @@ def test_sixteen_bits_become_eight() -> None:
     assert pixel(image, 5, 5) == (156, 156, 156)
 
 
+def test_the_one_clear_level_of_sixteen_bits_is_clear() -> None:
+    deep = Image.new("I;16", (50, 40), 20_000)
+    deep.putpixel((5, 5), 20_001)  # the same in eight bits
+    image = shown(saved(deep, "PNG", transparency=20_001), "image/png", GENERIC).convert("RGBA")
+    assert image.getpixel((5, 5)) == (78, 78, 78, 0)
+    assert image.getpixel((20, 20)) == (78, 78, 78, 255)
+
+
 def test_what_is_transparent_gets_a_ground_to_be_seen_on() -> None:
     dark = saved(drawing(mode="RGBA"), "PNG")
     assert fit_bitmap(dark, "image/png", GENERIC) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -215,3 +216,33 @@ def test_images_fit_and_keep_their_captions(
     assert shape[1] / dots * 72 <= SIZE.lines * SIZE.leading
     caption = next(word for word in words(built, captioned) if "此图的图题" in word[3])
     assert caption[2] < SIZE.height - SIZE.bottom_margin
+
+
+def deep(kind: str) -> bytes:
+    """A picture that WeasyPrint cannot put into a PDF as it is: 20,000 of 65,535, about."""
+    file = io.BytesIO()
+    if kind == "print":
+        Image.new("CMYK", (40, 30), (0, 0, 0, 177)).save(file, "TIFF")
+    elif kind == "long":
+        Image.new("I", (40, 30), 20_000).save(file, "TIFF")
+    else:
+        image = Image.new("I;16", (40, 30), 20_000)
+        image.putpixel((0, 0), 20_001)
+        image.save(file, "PNG", **({"transparency": 20_001} if kind == "clear" else {}))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["grey", "clear", "long", "print"])
+def test_images_of_many_bits_are_shown_as_they_are(
+    build_book: BuildBook, tmp_path: Path, kind: str
+) -> None:
+    name = "fig.png" if kind in ("grey", "clear") else "fig.tif"
+    built = build(build_book, f"前文。\n\n![图]({name})\n\n后文。", {name: deep(kind)})
+    assert built.told.codes == []
+    subprocess.run(["pdfimages", "-f", "4", "-png", built.pdf, tmp_path / "shown"], check=True)
+    shown, *masks = [Image.open(file).convert("L") for file in sorted(tmp_path.glob("shown*"))]
+    assert shown.size == (40, 30)
+    assert {shown.getpixel((x, y)) for x in (5, 35) for y in (5, 25)} == {78}
+    assert [(m.getpixel((0, 0)), m.getpixel((5, 5))) for m in masks] == (
+        [(0, 255)] if kind == "clear" else []
+    )

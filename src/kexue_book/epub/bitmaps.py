@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageOps
 
 from kexue_book.epub.devices import JPEG, PNG, DeviceProfile
 from kexue_book.epub.greys import in_few_levels
+from kexue_book.screens import on_screen
 
 _QUALITY = 86
 _SAMPLE = 200
@@ -51,7 +52,7 @@ def fit_bitmap(data: bytes, media_type: str, profile: DeviceProfile) -> Bitmap |
             if moves and profile.moving and media_type in profile.shown:
                 return None
             odd = moves or image.mode not in _SCREEN_MODES or _is_deep(image) or _is_turned(image)
-            found = _on_screen(ImageOps.exif_transpose(image))
+            found = on_screen(ImageOps.exif_transpose(image))
     drawn = _on_ground(found, profile)
     size = _size(drawn.size, profile)
     as_it_is = drawn is found and size == drawn.size and profile.greys is None
@@ -84,21 +85,6 @@ def _is_deep(image: Image.Image) -> bool:
     return image.format == "PNG" and any(
         "16" in str(part[3]) for part in getattr(image, "tile", ())
     )
-
-
-def _on_screen(image: Image.Image) -> Image.Image:
-    """Return the first frame in 8 bits: RGB, RGBA or greys."""
-    if image.mode.startswith("I"):
-        return image.convert("I").point(lambda level: level * (1 / 256)).convert("L")
-    if image.has_transparency_data:
-        clear = image.convert("RGBA")
-        has_holes = clear.getchannel("A").getextrema()[0] < 255  # type: ignore[operator]
-        return clear if has_holes else clear.convert("RGB")
-    return image.copy() if image.mode in ("L", "RGB") else image.convert(_plain(image))
-
-
-def _plain(image: Image.Image) -> str:
-    return "L" if image.mode in ("1", "F") else "RGB"
 
 
 def _on_ground(image: Image.Image, profile: DeviceProfile) -> Image.Image:

@@ -8,16 +8,15 @@ drawn as SVG.
 
 from __future__ import annotations
 
-import io
 import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from PIL import Image
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from kexue_book.model import Asset
+from kexue_book.pdf.bitmaps import drawable
 
 BASE_URL = "theme:/styles/"
 """Relative addresses in style sheets count from here."""
@@ -59,11 +58,9 @@ class BookFetcher(URLFetcher):  # type: ignore[misc]
             return URLFetcherResponse(url, data, kind)
         if scheme == "asset" and rest in self._assets:
             asset = self._assets[rest]
-            kind = {"Content-Type": asset.media_type}
             data = asset.path.read_bytes()
-            if self._only_rgb and asset.media_type == "image/jpeg":
-                data = _in_rgb(data)
-            return URLFetcherResponse(url, data, kind)
+            data, media_type = drawable(data, asset.media_type, only_rgb=self._only_rgb)
+            return URLFetcherResponse(url, data, {"Content-Type": media_type})
         if scheme == "theme" and self._theme is not None:
             path = (self._theme / unquote(urlsplit(url).path).lstrip("/")).resolve()
             if path.is_relative_to(self._theme) and path.is_file():
@@ -71,12 +68,3 @@ class BookFetcher(URLFetcher):  # type: ignore[misc]
                 return URLFetcherResponse(url, path.read_bytes(), kind)
         self.refused.append(url)
         raise ValueError(f"refused: {url[:100]}")
-
-
-def _in_rgb(jpeg: bytes) -> bytes:
-    with Image.open(io.BytesIO(jpeg)) as image:
-        if image.mode != "CMYK":
-            return jpeg
-        converted = io.BytesIO()
-        image.convert("RGB").save(converted, "JPEG", quality=92)
-    return converted.getvalue()
