@@ -314,6 +314,13 @@ def test_paragraphs_with_wide_formulas_are_not_pulled_apart(build_book: BuildBoo
     assert paragraphs == [("", "短的"), (' class="ragged"', "长的")]
 
 
+def test_a_formula_of_a_third_of_a_phone_is_wide(build_book: BuildBook) -> None:
+    third, fifth = "$x_1+x_2+x_3$", "$x_1+x_2$"
+    chapters = build_book({"a.md": f"短的 {fifth} 在此。\n\n长的 {third} 在此。"}).chapters()
+    paragraphs = re.findall(r'<p id="\w+"([^>]*)>(短的|长的)', chapters)
+    assert paragraphs == [("", "短的"), (' class="ragged"', "长的")]
+
+
 def test_items_and_cells_with_wide_formulas_are_not_pulled_apart(build_book: BuildBook) -> None:
     wide = "$" + "+".join(f"x_{{{n}}}" for n in range(12)) + "$"
     table = f"|甲|乙|\n|--|--|\n|格一 {wide}|格二|"

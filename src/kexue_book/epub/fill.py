@@ -29,8 +29,9 @@ _SECTIONS = {
 }
 """What the templates' sections are in EPUB's vocabulary, by class."""
 
-_WIDE = 8.0
-"""em: readers do not break formulas, and stretch the line before a wide one."""
+_WIDE = 5.0
+"""em: readers do not break formulas, and stretch the line before a wide one. A phone's line has 17
+to 21 characters: a narrower formula pulls them apart by less than 0.3 em."""
 _LINES = tuple(XHTML + name for name in ("p", "li", "dd", "dt", "td", "th"))
 """What may hold lines of text; which of them is a paragraph's, the nearest says."""
 _SCROLLING = frozenset({"roomy", "long-formula", "wide"})
