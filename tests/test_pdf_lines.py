@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pikepdf
 import pytest
 
 from conftest import BuildBook, Built
 from glyphs import Glyph, line_with, lines_with
 from kexue_book.model import PdfVariant
+from kexue_book.pdf import draw_line
 from kexue_book.pdf.justify import justify_chinese, unknown_parts
 from kexue_book.pdf.pages import PAGE_SIZES
 from kexue_book.pdf.spacing import AT_GAP, AT_HAN, AT_MARK, AT_SPACE, classes, kinds, stretch
@@ -188,3 +190,36 @@ def test_spaces_stretch_before_marks_and_those_before_characters() -> None:
     assert more[AT_MARK] == 50
     assert more[AT_HAN] == 0
     assert not any(stretch(counts, 10_000))
+
+
+def test_lines_are_drawn_as_weasyprint_draws_them(
+    build_book: BuildBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Glyphs come from the text that was shaped as a whole; the pages must not show it."""
+    words = (
+        "汉字与English，“引号”（括号）。fi、ffi、AVATAR的连字与字距；*强调*，**加粗的To**，"
+        "`code 里`，[链接“中”](https://example.com)，$x$～\u00a0终。\n\n"
+    )
+    odd = "e\u0301、\u200b、\U0001f468\u200d\U0001f469、没有的\U0010fffe字\n\n"
+    body = (
+        "## 节 Title\n\n"
+        + "".join("始" * n + words for n in range(1, 30))
+        + f"{odd}> {words}- {words}"
+    )
+    shown = []
+    original = draw_line._Piece.show
+    monkeypatch.setattr(
+        draw_line._Piece, "show", lambda piece, *more: shown.append(original(piece, *more))
+    )
+    ours = contents(built(build_book, body))
+    drawn = len(shown)
+    assert drawn > 200
+    monkeypatch.setattr(draw_line, "SetLine", type(None))
+    theirs = contents(built(build_book, body, name="theirs"))
+    assert len(shown) == drawn
+    assert ours == theirs
+
+
+def contents(book: Built) -> list[bytes]:
+    with pikepdf.open(book.pdf) as pdf:
+        return [pikepdf.unparse_content_stream(pikepdf.parse_content_stream(p)) for p in pdf.pages]

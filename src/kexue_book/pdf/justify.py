@@ -22,6 +22,7 @@ from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
 
 from kexue_book.pdf import spacing
+from kexue_book.pdf.draw_line import draw_lines
 from kexue_book.pdf.lines import cut_lines
 from kexue_book.pdf.set_line import SetLine
 
@@ -61,6 +62,7 @@ def justify_chinese() -> bool:
     inline.text_align = _trimming(inline.text_align)
     inline.justify_line = justify_line
     cut_lines()
+    draw_lines()
     return True
 
 

@@ -57,6 +57,8 @@ class Ruler:
         self.offsets = shaped.offsets
         self.starts_at = {offset: index for index, offset in enumerate(shaped.offsets)}
         self._layout = shaped.layout
+        self.glyphs = shaped.glyphs
+        """Of the whole text; None if there is more to know than :class:`Glyphs` does."""
         self._heights = shaped.heights
         self._starts = [height.start for height in shaped.heights]
         self._trims = frozenset() if around.is_code else shaped.trims

@@ -1,9 +1,9 @@
 """A line's text and the spaces between its characters → a Pango layout set that way.
 
 WeasyPrint makes a Pango layout for each piece of a line and draws what glyphs Pango finds, as wide
-as Pango has them. Here the layout is made when it is drawn, and then the glyphs' widths are what
-the line wants: so text is shaped as it is, and no attribute parts it. Written for WeasyPrint 70's
-``text.line_break.Layout``.
+as Pango has them. Here no layout is made unless somebody asks for it, since ``draw_line.py`` draws
+most lines without; and then the glyphs' widths are what the line wants: so text is shaped as it is,
+and no attribute parts it. Written for WeasyPrint 70's ``text.line_break.Layout``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ffi.cdef("""
 
 GLYPH_INFO = 5
 """Fields of a PangoGlyphInfo, all of 32 bits: glyph, width, two offsets, flags."""
-WIDTH, X_OFFSET = 1, 2
+WIDTH, X_OFFSET, Y_OFFSET = 1, 2, 3
 
 _DECORATION = (
     *("ascent", "underline_position", "strikethrough_position"),
@@ -105,9 +105,21 @@ class SetLine(SharingLayout):
         self._is_set = True
 
     def reactivate(self, style: Any) -> None:
-        """Shape the text again, to draw it."""
-        super().reactivate(style)
+        """Get ready to be drawn."""
+        self.style = style
         self._is_set = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Shape the text again when Pango's layout of it is asked for, while it is drawn."""
+        if name != "layout" or "style" not in self.__dict__:
+            raise AttributeError(name)
+        super().reactivate(self.style)
+        return self.__dict__[name]
+
+    def deactivate(self) -> None:
+        """Let go of what is only needed to draw."""
+        for name in ("layout", "language", "style"):
+            self.__dict__.pop(name, None)
 
     def get_first_line(self) -> Any:
         """Return the line with its glyphs where they belong."""
@@ -149,7 +161,7 @@ def _set_glyphs(line: Any, text: str, gaps: Sequence[float], font_size: float) -
     """Put ``gaps`` between the glyphs of a line."""
     unit = font_size * 1.024  # Pango's units in a thousandth of an em
     wanted = {
-        offset: gap for offset, gap in zip(byte_offsets(text), _whole(gaps), strict=True) if gap
+        offset: gap for offset, gap in zip(byte_offsets(text), whole_gaps(gaps), strict=True) if gap
     }
     last: tuple[memoryview, int] | None = None
     for run in runs(line):
@@ -159,22 +171,22 @@ def _set_glyphs(line: Any, text: str, gaps: Sequence[float], font_size: float) -
             gap = wanted.pop(base + cluster, 0) if wanted else 0
             place = number * GLYPH_INFO
             if gap and last is not None:
-                last[0][last[1] + WIDTH] += _rounded(gap, unit)
+                last[0][last[1] + WIDTH] += rounded_gap(gap, unit)
             elif gap:
                 # WeasyPrint takes offsets in 1/1000 px where Pango's are in 1/1024.
                 fields[place + X_OFFSET] += round(gap * font_size)
                 fields[place + WIDTH] += round(gap * unit)
             last = fields, place
     if last is not None and wanted:
-        last[0][last[1] + WIDTH] += _rounded(wanted.popitem()[1], unit)
+        last[0][last[1] + WIDTH] += rounded_gap(wanted.popitem()[1], unit)
 
 
-def _rounded(gap: int, unit: float) -> int:
+def rounded_gap(gap: int, unit: float) -> int:
     """WeasyPrint cuts the fraction off when it turns the units into thousandths again."""
     return round((gap + (0.3 if gap > 0 else -0.3)) * unit)
 
 
-def _whole(gaps: Sequence[float]) -> Iterator[int]:
+def whole_gaps(gaps: Sequence[float]) -> Iterator[int]:
     """Yield whole thousandths; what is rounded off one goes to the next."""
     left = 0.0
     for gap in gaps:
