@@ -163,8 +163,6 @@ def _written(
     if offset:
         gaps[0] = int(logical[0] + offset - widths[0] * 1000 * FROM_UNITS / size)
     if any(gaps):
-        codes = [
-            f"{code}>{gap}<" if gap else code for code, gap in zip(codes, gaps, strict=True)
-        ]
+        codes = [f"{code}>{gap}<" if gap else code for code, gap in zip(codes, gaps, strict=True)]
     shown = f"<{''.join(codes)}>".removesuffix("<>")
     return f"{-offset}{shown}" if offset else shown

@@ -31,6 +31,7 @@ from kexue_book.pdf.pieces import Pieces
 from kexue_book.pdf.quicker import lay_out_quicker
 from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.sheet import Sheet
+from kexue_book.pdf.stack_room import with_room
 from kexue_book.pdf.substitutes import find_substitutes, substitute
 from kexue_book.pdf.tables import ATTEMPTS, mark_long_tables, shrink_wide_tables
 from kexue_book.pdf.tagging import write_tagged
@@ -94,6 +95,9 @@ class Renderer:
 
     def render(self, sheet: Sheet) -> bytes:
         """Lay a sheet out; return its record with all that belongs to it."""
+        return with_room(self._render, sheet)
+
+    def _render(self, sheet: Sheet) -> bytes:
         is_tagged = self._design.tagged and not sheet.is_stamp
         if not self._has_references:
             sheet = replace(sheet, references=None)
