@@ -7,7 +7,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kexue_book.library import front_matter
+from kexue_book.library import strict_yaml
 from kexue_book.library.simple import read_simple
 
 WORDS = st.sampled_from(
@@ -46,7 +46,7 @@ SOURCES = st.lists(WORDS, max_size=14).map("".join)
 
 def through_yaml(source: str) -> object:
     try:
-        loaded = yaml.load(source, front_matter._Loader)
+        loaded = yaml.load(source, strict_yaml._Loader)
     except yaml.YAMLError:
         return "no YAML"
     if not isinstance(loaded, dict):

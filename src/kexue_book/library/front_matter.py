@@ -1,9 +1,7 @@
 """A post's text → its front matter as strings and lists, and its body. Never raises.
 
-YAML is read with a loader that keeps every scalar a string (``0001`` stays ``0001``, ``no``
-stays ``no``, a date stays as written) and knows neither anchors nor tags: nothing in it can
-grow or run, and a title like ``&AI 时代`` loses no letter to them. When the YAML is broken,
-``salvage`` reads the lines that can be read.
+Front matter as nearly everyone writes it is read by ``simple``, other YAML by ``strict_yaml``. When
+it is broken, ``salvage`` reads the lines that can be read.
 """
 
 from __future__ import annotations
@@ -11,9 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import yaml
 
 from kexue_book.library.salvage import (
     KNOWN_FIELDS,
@@ -29,20 +24,6 @@ MAX_CHARACTERS = 65_536
 _OPENING = re.compile(r"\A\s*^---[ \t]*\n", re.MULTILINE)
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _TOML = re.compile(r"\A\s*^\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.MULTILINE | re.DOTALL)
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_ESCAPED = re.compile(r"[\t\n\r]")
-_STRING_TAG = "tag:yaml.org,2002:str"
-_BACKSLASH = "a backslash between double quotation marks"
-_REASONS = (
-    ("mapping values are not allowed", 'a value holds ": "'),
-    ("expected <block end>", "a value goes on after its quotation mark or bracket"),
-    ("found unexpected end of stream", "a quotation mark is not closed"),
-    ("while scanning a quoted scalar", "a quotation mark is not closed"),
-    ("found unknown escape character", _BACKSLASH),
-    ("could not find expected ':'", "a line is no `name: value`"),
-)
-"""What PyYAML says, and what that means to an author."""
 _QUOTE = "put the value between single quotation marks: 'like: this'"
 
 
@@ -140,25 +121,23 @@ def _read(source: str, first_line: int) -> tuple[dict[str, object], Problem | No
     """Return the fields and what is wrong with them; no fields, when it is prose."""
     if len(source) <= MAX_CHARACTERS and (simple := read_simple(source)) is not None:
         return dict(simple), None
-    line, reason, hint = 0, "", _QUOTE
+    from kexue_book.library.strict_yaml import NotYamlError, read_yaml
+
+    line, hint = 0, _QUOTE
     slip = slipped_colon(source)
     try:
         if len(source) > MAX_CHARACTERS:
             reason, hint = f"it has more than {MAX_CHARACTERS} characters", "shorten it"
         else:
-            loaded = yaml.load(source, _Loader)
+            loaded = read_yaml(source)
             if loaded is None:
                 return {}, None
             if isinstance(loaded, dict):
                 return {str(name).strip().lower(): loaded[name] for name in loaded}, None
             reason = "it is no list of `name: value` lines"
             hint = "if it is text, draw the rules around it as ***"
-    except RecursionError:
-        reason, hint = "it is nested too deeply", "write it with fewer levels"
-    except (ValueError, OverflowError):
-        reason = "an escape like \\UFFFFFFFF stands for no character"
-    except yaml.YAMLError as error:
-        line, reason = _place(source, error)
+    except NotYamlError as error:
+        line, reason, hint = error.line, error.reason, error.hint or _QUOTE
     if slip is not None:
         line, reason, hint = slip, "a colon without a space after it", "write it as `title: …`"
     problem = Problem(
@@ -168,45 +147,3 @@ def _read(source: str, first_line: int) -> tuple[dict[str, object], Problem | No
         hint=hint,
     )
     return salvage_fields(source[:MAX_CHARACTERS]), problem
-
-
-def _place(source: str, error: yaml.YAMLError) -> tuple[int, str]:
-    """Return the line of an error, from 0, and what PyYAML says of it, in one line."""
-    if isinstance(error, yaml.reader.ReaderError):
-        return source.count("\n", 0, error.position), str(error.reason)
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    reason = getattr(error, "problem", None) or getattr(error, "context", None) or str(error)
-    # Not mark.line: PyYAML also counts U+0085, U+2028 and U+2029.
-    line = source.count("\n", 0, mark.index) if mark is not None else 0
-    plain = next((said for start, said in _REASONS if str(reason).startswith(start)), str(reason))
-    return min(line, source.rstrip().count("\n")), " ".join(plain.split())
-
-
-class _Loader(yaml.BaseLoader):
-    """Strings, lists and mappings; no anchors, aliases or tags."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        tag = getattr(event, "tag", None)
-        if getattr(event, "anchor", None) is not None:
-            raise yaml.composer.ComposerError(
-                None, None, "a plain value cannot begin with & or *", event.start_mark
-            )
-        if tag is not None and tag != _STRING_TAG:
-            raise yaml.composer.ComposerError(
-                None, None, "a plain value cannot begin with !", event.start_mark
-            )
-        return super().compose_node(parent, index)
-
-    def construct_scalar(self, node: Any) -> Any:
-        value = super().construct_scalar(node)
-        if node.style is None and value in _NULLS:
-            return None
-        # "\ud83d\ude00", as in JSON, is one character.
-        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-        # "$\alpha$" would be a bell and lpha, "$\nabla$" a new line and abla.
-        if _NO_TEXT.search(value) or (
-            node.style == '"' and "$" in value and _ESCAPED.search(value)
-        ):
-            raise yaml.constructor.ConstructorError(None, None, _BACKSLASH, node.start_mark)
-        return value

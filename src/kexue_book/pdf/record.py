@@ -17,7 +17,7 @@ from kexue_book.pdf.pieces import Pieces, read_pieces
 
 Matter = tuple[Sequence["FontUse"], Pieces]
 """The fonts of a sheet, and what its pages are made of."""
-Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
+Outline = Sequence[Any]
 """Label, page, x, y, whether it is open, and the entries below."""
 _MAGIC = b"kexue-book record 4\n"
 
@@ -77,16 +77,16 @@ def read_record(data: bytes) -> Record:
     """
     start, middle, _ = _bounds(data)
     pages, heads, starts, *lists = json.loads(data[start:middle])
-    glyphs, anchors, outline, messages, refused = map(_frozen, lists)
+    glyphs, anchors, outline, messages, refused = lists
     return Record(
         pages=pages,
         heads=heads,
         starts=tuple(starts),
         math_glyphs=tuple(map(sys.intern, glyphs)),
-        anchors=anchors,
-        outline=outline,
-        messages=messages,
-        refused=refused,
+        anchors=tuple(map(tuple, anchors)),
+        outline=tuple(outline),
+        messages=tuple(messages),
+        refused=tuple(refused),
     )
 
 
@@ -133,11 +133,3 @@ def _flat(mapping: Mapping[int, Any]) -> list[Any]:
 
 def _mapping(flat: list[Any]) -> dict[int, Any]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
-
-
-def _frozen(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    if not any(isinstance(item, list) for item in value):
-        return tuple(value)
-    return tuple(map(_frozen, value))
