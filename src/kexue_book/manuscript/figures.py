@@ -11,7 +11,7 @@ import re
 
 from lxml import etree
 
-from kexue_book.manuscript.markup import MAX_NOTES, NOTE
+from kexue_book.manuscript.inline_markup import MAX_NOTES, NOTE
 
 _SUFFIX = r"\.(?:png|jpe?g|gif|webp|svg|bmp|avif|heic|tiff?)"
 _IMAGE_FILE = re.compile(_SUFFIX + r"(?:[?#].*)?$", re.IGNORECASE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from kexue_book.manuscript.markup import NOTE, SOFT_BREAK
+from kexue_book.manuscript.inline_markup import NOTE, SOFT_BREAK
 
 _TAG = re.compile(r"(<[^>]*>)")
 _EMPHASIS = re.compile(r"</?(?:strong|em|b|i|del|u|mark|a)\b[^>]*>")

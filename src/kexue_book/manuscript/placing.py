@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from kexue_book.formulas import FIRST_PLACEHOLDER, Definition, Item, Literal, Reference
-from kexue_book.manuscript.markup import MAX_NOTES, NOTE
+from kexue_book.manuscript.inline_markup import MAX_NOTES, NOTE
 from kexue_book.model import Formula
 
 _PLACEHOLDER = re.compile(f"([{chr(FIRST_PLACEHOLDER)}-{chr(NOTE + MAX_NOTES - 1)}])")
