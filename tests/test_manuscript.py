@@ -144,10 +144,44 @@ def test_a_footnote_in_a_footnote_is_a_parenthesis(tmp_path: Path, body: str, no
 
 def test_calls_behind_a_footnote_stay_calls(tmp_path: Path) -> None:
     made = written(tmp_path, "[^1]: 一[^2]\n[^2]: 二\n\n甲[^1]乙[^2]\n\n- 丙[^2]")
-    assert [note.body.strip() for note in made.footnotes] == [
-        *("<p>一（二）</p>", "<p>二</p>", "<p>二</p>")
+    assert [note.body.strip() for note in made.footnotes] == [*("<p>一（二）</p>", "<p>二</p>")]
+    assert re.findall(r'<a class="noteref[^>]*>(.)</a>', made.body) == ["1", "2", "2"]
+
+
+def test_a_note_called_again_is_the_same_note(tmp_path: Path) -> None:
+    note = "[^b]: 一\n\n    $$x\\tag{7}\\label{q}$$\n"
+    made = written(tmp_path, f"> **甲[^b]**丁\n\n乙[^c]丙[^b]\\eqref{{q}}\n\n{note}\n[^c]: 二")
+    assert [re.sub(r"<[^>]*>", "", note.body).strip() for note in made.footnotes] == ["一", "二"]
+    assert re.findall(r'<a class="(noteref[^>]*)">(.)</a>', made.body) == [
+        ('noteref" id="p-a-note-1-ref" href="#p-a-note-1', "1"),
+        ('noteref" id="p-a-note-2-ref" href="#p-a-note-2', "2"),
+        ('noteref again" href="#p-a-note-1', "1"),
     ]
-    assert made.body.count('class="noteref"') == 3
+
+
+def test_the_first_call_of_a_note_is_the_first_in_the_text(tmp_path: Path) -> None:
+    made = written(tmp_path, "*甲**乙[^1]***丙[^1]\n\n[^1]: 注")
+    assert made.body.index('id="p-a-note-1-ref"') < made.body.index("丙")
+
+
+def test_notes_that_say_the_same_are_two(tmp_path: Path) -> None:
+    body = "甲[^1]乙[^2]丙[^3]丁[^4]，`[^9]: 同上`\n\n[^1]: 书\n[^2]: 同上\n[^3]: 又\n[^4]: 同上"
+    made = written(tmp_path, f"{body}\n\n```\n[^5]: 同上\n```")
+    assert [note.body.strip() for note in made.footnotes] == [
+        *("<p>书</p>", "<p>同上</p>", "<p>又</p>", "<p>同上</p>")
+    ]
+    assert "".join(re.findall("[\U0010f000-\U0010ffff]", made.body)) == ""
+    assert "[^5]: 同上" in re.sub(r"<[^>]+>", "", made.body)
+
+
+def test_a_formula_in_a_note_in_two_notes_has_one_number(tmp_path: Path) -> None:
+    notes = "[^1]: 一[^3]\n[^2]: 二[^3]\n\n[^3]: 三\n\n    $$x\\tag{7}\\label{q}$$\n"
+    made = written(tmp_path, f"甲[^1]乙[^2]丙[^3]\n\n{notes}")
+    shown = [n for note in made.footnotes for n in re.findall(r'data-n="(\d+)"', note.body)]
+    assert len(shown) == len(set(shown)) == 3
+    formulas = [made.formulas[int(n)] for n in shown]
+    assert [len(formula.numbers) for formula in formulas] == [1, 0, 0]
+    assert {formula.key for formula in formulas} == {formulas[0].key}
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def adapt_page(root: etree._Element, profile: DeviceProfile, labels: Labels) -> 
             box.attrib.pop("tabindex", "")
     if profile.duokan_notes:
         for call in root.iter(f"{XHTML}a"):
-            if call.get("class") == "noteref":
+            if "noteref" in call.get("class", "").split():
                 _mark_call(call, labels)
         for notes in root.iter(f"{XHTML}section"):
             if notes.get("class") == "notes":

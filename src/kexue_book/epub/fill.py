@@ -54,7 +54,7 @@ def fill_page(
             formula = page.formulas[int(number)]
             _place(element, formula, typesets[formula.key], shapes)
     for link in root.iter(f"{XHTML}a"):
-        if link.get("class") == "noteref":
+        if "noteref" in link.get("class", "").split():
             link.set(f"{EPUB}type", "noteref")
             link.set("role", "doc-noteref")
         name_link(link)

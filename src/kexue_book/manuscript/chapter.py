@@ -34,6 +34,7 @@ from kexue_book.manuscript.pandoc import Parsed
 from kexue_book.manuscript.placing import Placeholders, inline_display, place_items
 from kexue_book.manuscript.plain import plain_tex
 from kexue_book.manuscript.repairs import Repaired, repair_markdown
+from kexue_book.manuscript.repeats import settle_repeats
 from kexue_book.manuscript.sanitise import sanitise
 from kexue_book.model import Chapter, Formula
 
@@ -120,7 +121,7 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
     diagnostics += find_losses(chapter, writer, places)
     diagnostics += find_lost_notes(chapter, nested.left, writer.lost_notes)
     heading = _draft_title(source, title)
-    formulas = _as_placed(source)
+    formulas = settle_repeats((root, *notes), _as_placed(source))
     return Draft(
         chapter=chapter,
         title=inner_xml(heading).strip(),

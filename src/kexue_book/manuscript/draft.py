@@ -22,7 +22,7 @@ from kexue_book.model import Chapter, EquationNumber, Formula, FormulaKey, Headi
 
 _QUICK = 1
 """Level of compression: more takes longer than reading the rest."""
-_RESOLVED = ("noteref", "eqref")
+_RESOLVED = ("noteref", "noteref again", "eqref")
 """Classes of links that lead to their targets from the beginning."""
 
 

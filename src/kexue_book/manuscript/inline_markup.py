@@ -5,6 +5,7 @@ Formulas and soft line breaks are single characters in it still, and so are the 
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
@@ -45,6 +46,7 @@ class InlineWriter(ABC):
         self._nested = nested or NestedNotes(())
         self.lost_notes = 0
         self.notes: list[str] = []
+        self._numbers: dict[str, int] = {}
         self.raw_html: list[str] = []
         self.refused_links: list[str] = []
 
@@ -103,7 +105,10 @@ class InlineWriter(ABC):
         return f'<img src="{source}" alt="{escape(alternative)}"{hint}{size}>{calls}'
 
     def _write_note(self, blocks: list[Block]) -> str:
-        number = len(self.notes)
+        # Called again it is the same note: pandoc has a copy of it for each call.
+        number = self._numbers.setdefault(json.dumps(blocks), len(self.notes))
+        if number < len(self.notes):
+            return chr(NOTE + number)
         if number >= MAX_NOTES:
             return f"({self.blocks(blocks)})"
         self.notes.append("")

@@ -18,6 +18,8 @@ from kexue_book.manuscript.pandoc import Block
 
 _MARK = "\U0010fffb"
 """Stands for the ``^`` of a call; no text from a post holds it when pandoc reads it."""
+_TWIN = "\U0010fffa"
+"""Follows a footnote that says what another one says: to pandoc's reader they would be one."""
 _MOST = 200
 """Parentheses in a post: notes that call each other twice would be twice as long at each step."""
 _QUOTED = re.compile(r"(?: {0,3}> ?)*")
@@ -43,15 +45,20 @@ def mark_nested_calls(text: str) -> str:
         called[call[1]] = None
         return f"[{_MARK}{call[1]}]"
 
+    sayings: dict[str, dict[str, int]] = {}
     for index, start in _lines_of_notes(lines):
-        lines[index] = lines[index][:start] + _CALL.sub(mark, lines[index][start:])
+        begin, said = lines[index][:start], lines[index][start:]
+        if (found := _definition(lines[index])) is not None and _is_plain(said):
+            labels = sayings.setdefault(said.strip(), {})
+            said += _TWIN * labels.setdefault(found[2].casefold(), len(labels))
+        lines[index] = begin + _CALL.sub(mark, said)
     extra = [f"{_MARK}{label}{_MARK}[^{label}]\n" for label in called]
     return "\n".join((*extra, *lines))
 
 
 def unmark(text: str) -> str:
     """Return code, or whatever else holds no calls, as the post has it."""
-    return text.replace(_MARK, "^")
+    return text.replace(_MARK, "^").replace(_TWIN, "")
 
 
 def line_of_call(text: str, label: str) -> int | None:
@@ -65,6 +72,11 @@ def line_of_call(text: str, label: str) -> int | None:
         if f"[^{label}]" in rest if label else "[^" in _CALL.sub("", rest):
             return index
     return None
+
+
+def _is_plain(said: str) -> bool:
+    """Whether a footnote's first line can be added to without becoming something else."""
+    return said.strip() != "" and _OTHER_BLOCK.match(said) is None
 
 
 def _definition(line: str) -> re.Match[str] | None:

@@ -69,7 +69,8 @@ class Manuscript:
 
     - a formula is ``<span class="formula" data-n="3"/>``, a numbered or unnumbered display
       ``<div class="display" data-n="3"/>``, ``data-n`` being its index in ``formulas``;
-    - a footnote's call is ``<a class="noteref" id="…" href="#FOOTNOTE-ANCHOR">1</a>``;
+    - a footnote's call is ``<a class="noteref" id="…" href="#FOOTNOTE-ANCHOR">1</a>``,
+      a second one of the same note is of class ``noteref again`` and has no id;
     - an image of the book is ``<img src="asset:NAME" …/>``;
     - a link into the book is ``href="#ANCHOR"``, ids being unique in the whole book.
     """
