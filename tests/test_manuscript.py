@@ -131,7 +131,6 @@ def test_footnotes_leave_the_text(tmp_path: Path) -> None:
         ("甲[^1]\n\n[^1]:\n    一\n\n    又[^2]\n\n[^2]: 二\n\n    三", "<p>又（二三）</p>"),
         ("甲[^1]\n\n[^1]: 一[^2]\n\n[^2]:\n    - 二", "<ul><li>二</li>"),
         ("> 甲[^1]\n>\n> [^1]: 一\n> 续[^2]\n>\n> [^2]: 二", "<p>一续（二）</p>"),
-        ("甲[^1]\n\n[^1]: 一`[^2]`\\[^2]\n\n[^2]: 二", "<code>[^2]</code>[^2]"),
         ("甲[^1]\n\n[^1]: 一[^2]", "<p>一[^2]</p>"),
     ],
 )
@@ -140,6 +139,13 @@ def test_a_footnote_in_a_footnote_is_a_parenthesis(tmp_path: Path, body: str, no
     assert made.diagnostics == ()
     (shown,) = made.manuscripts[0].footnotes
     assert note in shown.body
+
+
+def test_a_call_lost_in_a_footnote_leaves_what_it_calls(tmp_path: Path) -> None:
+    made = composed(tmp_path, make_post("a", body="甲[^1]\n\n[^1]: 一[^*]后\n\n[^*]: 二"))
+    assert said(made) == [("nested-footnote", 3), ("uncalled-footnote", 5)]
+    assert [note.body.strip() for note in made.manuscripts[0].footnotes] == ["<p>一后</p>"]
+    assert "<li><p>二</p>" in made.manuscripts[0].body
 
 
 def test_calls_behind_a_footnote_stay_calls(tmp_path: Path) -> None:
@@ -189,7 +195,6 @@ def test_a_formula_in_a_note_in_two_notes_has_one_number(tmp_path: Path) -> None
     [
         ("甲[^1]\n\n[^1]: 一[^1]", "<p>一[^1]</p>", 3),
         ("甲[^1]\n\n[^1]: 一[^2]\n\n[^2]: 二[^1]", "<p>一（二[^1]）</p>", 5),
-        ("甲[^1]\n\n[^1]: 一[^*]后\n\n[^*]: 二", "<p>一后</p>", 3),
     ],
 )
 def test_what_no_parenthesis_can_show_is_said(
@@ -199,6 +204,69 @@ def test_what_no_parenthesis_can_show_is_said(
     (said,) = made.diagnostics
     assert (said.code, said.path, said.line) == ("nested-footnote", tmp_path / "a.md", line)
     assert [shown.body.strip() for shown in made.manuscripts[0].footnotes] == [note]
+
+
+def test_calls_in_a_footnote_that_are_none_stay_as_they_are(tmp_path: Path) -> None:
+    made = written(tmp_path, "甲[^1]\n\n[^1]: 一`[^2]`\\[^2]\n\n[^2]: 二")
+    assert "<p>一<code>[^2]</code>[^2]</p>" in made.footnotes[0].body
+    assert "<li><p>二</p>" in made.body
+
+
+def said(made: Composition) -> list[tuple[str, int | None]]:
+    return [(diagnostic.code, diagnostic.line) for diagnostic in made.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("body", "shown", "lines"),
+    [
+        ("甲[^1]\n\n[^1]: 一\n[^二 乙]: 二*丙*", "<li><p>二<em>丙</em></p>\n</li>", [4]),
+        ("甲\n\n[^*]: 二 $x$\n\n    三", '二<span class="formula', [3]),
+        ("甲\n\n- [^a]: 二\n- 乙", "<li><p>二</p>", [3]),
+        ("甲\n\n> [^a]:\n>     - 二", "<li><ul><li>二</li>", [3]),
+        ("甲\n\n[^A]: 一[^b]\n[^B]: 二[^c]\n[^c]: 三", "<li><p>一（二（三））</p>", [3]),
+        ("甲\n\n[^b]: 二\n[^a]: 一[^b]", "<li><p>一（二）</p>", [4]),
+        ("甲\n\n[^a]: 同\n[^b]: 同", "<li><p>同</p>\n</li><li><p>同</p>", [3, 4]),
+        ("甲[^b]\n\n[^a]: 同\n[^b]: 同", "<li><p>同</p>\n</li></ul>", [3]),
+        ("<b>甲\n\n[^a]: 一", "<li><p>一</p>", [3]),
+        ("`[^a]`\n\n```\n[^a]: 甲\n```\n\n[^a]: 一", "<li><p>一</p>", [7]),
+    ],
+)
+def test_a_footnote_that_nothing_calls_stands_at_the_end(
+    tmp_path: Path, body: str, shown: str, lines: list[int]
+) -> None:
+    made = composed(tmp_path, make_post("a", body=body, path=tmp_path / "a.md"))
+    text = made.manuscripts[0].body
+    assert said(made) == [("uncalled-footnote", line) for line in lines]
+    assert shown in text.partition('<ul class="uncalled-notes">')[2]
+    assert text.endswith("</ul>")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "甲[^1]\n\n[^1]: 一",
+        "甲[^Ab]\n\n[^aB]: 一",
+        "甲[^1]\n\n[^1]: 一[^2]\n[^2]: 二",
+        "甲\n\n```\n[^1]: 一\n```",
+        "甲\n\n    [^1]: 一",
+        "`[^1]: 一`",
+        "甲\n\n\\[^1]: 一",
+        "甲\n\n<!--\n[^1]: 一\n-->",
+        "甲[^1]\n\n<!--\n[^1]: 二\n-->\n\n[^1]: 一\n\n```\n[^1]: 三\n```\n\n[^1]: 一",
+        "| 甲[^1] |\n|---|\n| 乙 |\n\n[^1]: 一",
+        "甲\n\n[^1]:",
+    ],
+)
+def test_footnotes_in_order_and_in_code_are_no_matter(tmp_path: Path, body: str) -> None:
+    made = composed(tmp_path, make_post("a", body=body))
+    assert made.diagnostics == ()
+    assert "uncalled-notes" not in made.manuscripts[0].body
+
+
+def test_a_second_footnote_of_one_name_is_not_lost_silently(tmp_path: Path) -> None:
+    made = composed(tmp_path, make_post("a", body="甲[^a]\n\n[^a]: 一\n\n[^A]: 二", body_line=5))
+    assert said(made) == [("repeated-footnote", 9)]
+    assert [note.body.strip() for note in made.manuscripts[0].footnotes] == ["<p>一</p>"]
 
 
 def test_footnotes_that_call_each_other_twice_end(tmp_path: Path) -> None:

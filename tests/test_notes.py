@@ -79,3 +79,16 @@ def test_a_second_call_in_another_file_leads_to_the_note(tmp_path: Path) -> None
     assert epub_faults(built.epub) == []
     calls = re.findall(r'<a [^>]*href="([^"]*#p-a-note-1)"[^>]*noteref', built.chapters())
     assert sorted(calls) == ["#p-a-note-1", "p-a.xhtml#p-a-note-1"]
+
+
+def test_a_note_that_nothing_calls_stands_at_the_end_of_both_books(tmp_path: Path) -> None:
+    post = "---\ntitle: 题\n---\n正文[^1]。\n\n[^1]: 有呼。\n[^2]: 无呼，\n    $$u=v\\tag{8}$$\n"
+    after = "---\ntitle: 后\ndate: 2030-01-01\n---\n后文。"
+    built = build_in(tmp_path, {"a.md": post, "b.md": after}, formats=("epub", "pdf"))
+    assert [found.code for found in built.told.diagnostics] == ["uncalled-footnote"]
+    assert epub_faults(built.epub) == []
+    page = built.member("p-a.xhtml")
+    assert page.index("正文") < page.index("无呼") < page.index("有呼")
+    assert page.count("无呼") == page.count("(8)") == page.count("doc-backlink") == 1
+    (shown,) = [page for page in built.pdf_text().split("\f") if "无呼" in page]
+    assert shown.index("正文1") < shown.index("无呼") < shown.index("1 有呼")

@@ -6,7 +6,7 @@ attributes. One that does not is a bug or lies in something HTML throws away, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -27,9 +27,16 @@ from kexue_book.manuscript.draft import Draft, find_addresses, inner_xml, mark, 
 from kexue_book.manuscript.figures import make_figures
 from kexue_book.manuscript.headings import fingerprint, shift_headings
 from kexue_book.manuscript.joins import join_lines
-from kexue_book.manuscript.losses import find_losses, find_lost_notes, unreadable
+from kexue_book.manuscript.known_notes import KnownNotes
+from kexue_book.manuscript.losses import (
+    find_losses,
+    find_lost_notes,
+    find_repeated_notes,
+    find_uncalled_notes,
+    unreadable,
+)
 from kexue_book.manuscript.markup import MarkupWriter
-from kexue_book.manuscript.nested_notes import NestedNotes, mark_nested_calls, unmark
+from kexue_book.manuscript.nested_notes import mark_nested_calls, unmark
 from kexue_book.manuscript.pandoc import Parsed
 from kexue_book.manuscript.placing import Placeholders, inline_display, place_items
 from kexue_book.manuscript.plain import plain_tex
@@ -100,16 +107,18 @@ def _places(
 def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
     """Turn pandoc's reading of a post into clean trees, headings and notes."""
     chapter, places = source.chapter, source.body_places
-    nested = NestedNotes(body.blocks)
-    writer = MarkupWriter(lambda text: unmark(places.restore(text)), nested)
+    known = KnownNotes(body.blocks)
+    writer = MarkupWriter(lambda text: unmark(places.restore(text)), known)
     diagnostics = list(source.diagnostics)
     if body.error is None:
-        html = writer.blocks(nested.blocks)
+        html = writer.blocks(known.blocks)
     else:
         html = highlight(places.restore(chapter.post.body))
         diagnostics.append(unreadable(chapter, body.error))
         places.placed.update(range(len(places.items)))
     root = _clean(html, source.body.joiner)
+    uncalled = writer.uncalled_notes()
+    _add_notes(root, [_clean(note, source.body.joiner) for note in uncalled.values()])
     notes = [_clean(note, source.body.joiner) for note in writer.notes]
     ids = _own_ids([root, *notes], chapter.anchor)
     headings = shift_headings(root, chapter.anchor, lambda element: _readable(element, places))
@@ -119,7 +128,9 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
         link_addresses(tree)
         _strip_indents(tree)
     diagnostics += find_losses(chapter, writer, places)
-    diagnostics += find_lost_notes(chapter, nested.left, writer.lost_notes)
+    diagnostics += find_lost_notes(chapter, known.left, writer.lost_notes)
+    diagnostics += find_uncalled_notes(chapter, set(uncalled).difference(known.left))
+    diagnostics += find_repeated_notes(chapter, known.labels, writer.raw_html)
     heading = _draft_title(source, title)
     formulas = settle_repeats((root, *notes), _as_placed(source))
     return Draft(
@@ -143,6 +154,15 @@ def _as_placed(source: Source) -> tuple[Formula, ...]:
 
 def _clean(html: str, joiner: str) -> etree._Element:
     return sanitise(join_lines(unmark(html.replace(joiner, "") if joiner else html)))
+
+
+def _add_notes(root: etree._Element, notes: Sequence[etree._Element]) -> None:
+    """Put footnotes that nothing calls behind the text."""
+    if notes:
+        place = etree.SubElement(root, "ul", {"class": "uncalled-notes"})
+        for note in notes:
+            note.tag = "li"
+            place.append(note)
 
 
 def _draft_title(source: Source, parsed: Parsed) -> etree._Element:

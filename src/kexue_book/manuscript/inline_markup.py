@@ -5,14 +5,13 @@ Formulas and soft line breaks are single characters in it still, and so are the 
 
 from __future__ import annotations
 
-import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
-from kexue_book.manuscript.nested_notes import NestedNotes, calls_lost
+from kexue_book.manuscript.known_notes import KnownNotes, calls_lost, note_key
 from kexue_book.manuscript.pandoc import Block
 
 SOFT_BREAK = "\U0010fffc"
@@ -37,13 +36,13 @@ _SIMPLE = {
 class InlineWriter(ABC):
     """Writes what stands in lines; ``notes`` and ``raw_html`` fill as it goes."""
 
-    def __init__(self, restore: Callable[[str], str], nested: NestedNotes | None = None) -> None:
+    def __init__(self, restore: Callable[[str], str], known: KnownNotes | None = None) -> None:
         """``restore`` puts back what stands for a formula, for places that keep source text.
 
-        ``nested`` are the footnotes that are called in others.
+        ``known`` are the footnotes of the post.
         """
         self._restore = restore
-        self._nested = nested or NestedNotes(())
+        self._known = known or KnownNotes(())
         self.lost_notes = 0
         self.notes: list[str] = []
         self._numbers: dict[str, int] = {}
@@ -62,7 +61,7 @@ class InlineWriter(ABC):
         kind: str = inline["t"]
         content: Any = inline.get("c")
         if kind == "Str":
-            return self._nested.expand(escape(content, quote=False), self._flat)
+            return self._known.expand(escape(content, quote=False), self._flat)
         if kind == "Space":
             return " "
         if kind == "SoftBreak":
@@ -106,16 +105,25 @@ class InlineWriter(ABC):
 
     def _write_note(self, blocks: list[Block]) -> str:
         # Called again it is the same note: pandoc has a copy of it for each call.
-        number = self._numbers.setdefault(json.dumps(blocks), len(self.notes))
+        number = self._numbers.setdefault(note_key(blocks), len(self.notes))
         if number < len(self.notes):
             return chr(NOTE + number)
         if number >= MAX_NOTES:
             return f"({self.blocks(blocks)})"
         self.notes.append("")
         self.lost_notes += calls_lost(blocks)
-        with self._nested.inside(blocks):
+        with self._known.inside(blocks):
             self.notes[number] = self.blocks(blocks)
         return chr(NOTE + number)
+
+    def uncalled_notes(self) -> dict[str, str]:
+        """Return the HTML of the footnotes that are in nothing written so far, by label."""
+        made = {}
+        for label, blocks in self._known.uncalled():
+            self.lost_notes += calls_lost(blocks)
+            with self._known.inside(blocks):
+                made[label] = self.blocks(blocks)
+        return made
 
     def _flat(self, blocks: list[Block]) -> str:
         """Return a footnote for the inside of a paragraph, if it consists of paragraphs."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kexue_book.errors import Diagnostic, Severity
 from kexue_book.manuscript.draft import line_of
 from kexue_book.manuscript.markup import MarkupWriter
-from kexue_book.manuscript.nested_notes import line_of_call
+from kexue_book.manuscript.nested_notes import definitions, line_of_call, unmark
 from kexue_book.manuscript.placing import Placeholders
 from kexue_book.manuscript.sanitise import removed_tags
 from kexue_book.model import Chapter, Formula
@@ -47,7 +47,50 @@ def find_lost_notes(chapter: Chapter, left: Sequence[str], lost: int) -> Iterato
         yield _lost_note(chapter, label, f"[^{label}] in a footnote is shown as written")
     if lost:
         what = "a call in a footnote is" if lost == 1 else f"{lost} calls in footnotes are"
-        yield _lost_note(chapter, "", f"{what} left out, with what they call")
+        yield _lost_note(chapter, "", f"{what} left out")
+
+
+def find_uncalled_notes(chapter: Chapter, labels: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield the footnotes that stand at the end, because nothing calls them."""
+    places = definitions(chapter.post.body) if labels else {}
+    for label in sorted(labels, key=lambda label: places.get(label.casefold(), [(0, "")])[0]):
+        line, _ = places.get(label.casefold(), [(0, "")])[0]
+        yield Diagnostic(
+            code="uncalled-footnote",
+            severity=Severity.WARNING,
+            message=f"nothing calls the footnote [^{label}]; it stands at the end of the chapter",
+            path=chapter.post.path,
+            line=chapter.post.body_line + line,
+            hint=f"write [^{label}] where it belongs, or delete it",
+        )
+
+
+def find_repeated_notes(
+    chapter: Chapter, labels: Collection[str], raw_html: Sequence[str]
+) -> Iterator[Diagnostic]:
+    """Yield the footnotes that are lost, because others before them have their labels."""
+    places = definitions(chapter.post.body) if labels else {}
+    hidden = unmark("\n".join(raw_html))
+    for label in labels:
+        real = [
+            (line, written)
+            for line, written in places.get(label.casefold(), ())
+            if not written.expandtabs().startswith("    ") and written not in hidden
+        ]
+        for line, written in real[1:]:
+            if written != real[0][1]:
+                yield _repeated_note(chapter, label, line)
+
+
+def _repeated_note(chapter: Chapter, label: str, line: int) -> Diagnostic:
+    return Diagnostic(
+        code="repeated-footnote",
+        severity=Severity.ERROR,
+        message=f"[^{label}] is defined already; this footnote is left out",
+        path=chapter.post.path,
+        line=chapter.post.body_line + line,
+        hint="give it a name of its own, and call it by that",
+    )
 
 
 def _lost_note(chapter: Chapter, label: str, message: str) -> Diagnostic:

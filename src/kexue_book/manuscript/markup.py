@@ -13,7 +13,7 @@ from typing import Any
 
 from kexue_book.manuscript.code import highlight
 from kexue_book.manuscript.inline_markup import InlineWriter
-from kexue_book.manuscript.nested_notes import NestedNotes
+from kexue_book.manuscript.known_notes import KnownNotes
 from kexue_book.manuscript.pandoc import Block
 
 ALERTS = {
@@ -29,9 +29,9 @@ _ALIGNMENTS = {"AlignLeft": "left", "AlignRight": "right", "AlignCenter": "cente
 class MarkupWriter(InlineWriter):
     """Writes the blocks of one post."""
 
-    def __init__(self, restore: Callable[[str], str], nested: NestedNotes | None = None) -> None:
+    def __init__(self, restore: Callable[[str], str], known: KnownNotes | None = None) -> None:
         """See :class:`InlineWriter`."""
-        super().__init__(restore, nested)
+        super().__init__(restore, known)
         self.empty_code_blocks = 0
 
     def blocks(self, blocks: Iterable[Block]) -> str:

@@ -1,31 +1,27 @@
-"""Footnotes that are called in footnotes → parentheses there, since pandoc loses both.
+"""A post's text → the same with marks for what pandoc loses of footnotes.
 
 To pandoc 3.9 ``[^2]`` in the text of ``[^1]`` is nothing, and footnotes that call each other in a
 ring take all its memory. So calls in footnotes are marked before it reads them, which makes them
-plain text; at the beginning of the post each footnote so called is called once more, to have its
-text at hand when the marks are found again. A footnote in a footnote has no place in a book, a
-parenthesis has.
+plain text. A footnote that nothing calls is nothing to it, either: so at the beginning of the post
+each is called once more. What pandoc makes of this is read by ``known_notes.py``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from kexue_book.manuscript.pandoc import Block
+from kexue_book.manuscript.repairs import lines_and_code
 
-_MARK = "\U0010fffb"
+MARK = "\U0010fffb"
 """Stands for the ``^`` of a call; no text from a post holds it when pandoc reads it."""
 _TWIN = "\U0010fffa"
 """Follows a footnote that says what another one says: to pandoc's reader they would be one."""
-_MOST = 200
-"""Parentheses in a post: notes that call each other twice would be twice as long at each step."""
 _QUOTED = re.compile(r"(?: {0,3}> ?)*")
-_DEFINITION = re.compile(r"(\s*)\[\^([^\]\s]+)\]:")
+_DEFINITION = re.compile(r"(\s*(?:(?:[-*+]|\d+[.)])\s+)*)\[\^([^\]\n]+)\]:")
 _CALL = re.compile(r"(?<!\\)\[\^([\w.-]+)\](?![({])")
-_MARKED = re.compile(rf"\[{_MARK}([\w.-]+)\]")
+MARKED = re.compile(rf"\[{MARK}([\w.-]+)\]")
+"""A call in a footnote, once it has been marked."""
 _OTHER_BLOCK = re.compile(r" {0,3}(?:#{1,6} |>|[-*+] |\d+[.)] |`{3}|~{3}|\|)")
 """What ends a paragraph without a blank line."""
 _INDENT = 4
@@ -36,14 +32,14 @@ def mark_nested_calls(text: str) -> str:
     if "[^" not in text:
         return text
     lines = text.split("\n")
-    defined = {found[2].casefold() for line in lines if (found := _definition(line))}
-    called: dict[str, None] = {}
+    # With the first label of those that differ in case only: pandoc takes them for one.
+    defined: dict[str, str] = {}
+    for line in lines:
+        if (found := _definition(line)) is not None:
+            defined.setdefault(found[2].casefold(), found[2])
 
     def mark(call: re.Match[str]) -> str:
-        if call[1].casefold() not in defined:
-            return call[0]
-        called[call[1]] = None
-        return f"[{_MARK}{call[1]}]"
+        return f"[{MARK}{call[1]}]" if call[1].casefold() in defined else call[0]
 
     sayings: dict[str, dict[str, int]] = {}
     for index, start in _lines_of_notes(lines):
@@ -52,13 +48,34 @@ def mark_nested_calls(text: str) -> str:
             labels = sayings.setdefault(said.strip(), {})
             said += _TWIN * labels.setdefault(found[2].casefold(), len(labels))
         lines[index] = begin + _CALL.sub(mark, said)
-    extra = [f"{_MARK}{label}{_MARK}[^{label}]\n" for label in called]
+    extra = [f"{MARK}{_hex(label)}{MARK}[^{label}]\n" for label in defined.values()]
     return "\n".join((*extra, *lines))
 
 
 def unmark(text: str) -> str:
     """Return code, or whatever else holds no calls, as the post has it."""
-    return text.replace(_MARK, "^").replace(_TWIN, "")
+    return text.replace(MARK, "^").replace(_TWIN, "")
+
+
+def label_of_extra(text: str) -> str | None:
+    """Return the label of the footnote that an added paragraph calls; None of other paragraphs."""
+    if not text.startswith(MARK):
+        return None
+    return bytes.fromhex(text.split(MARK)[1]).decode("utf-8", "surrogatepass")
+
+
+def _hex(label: str) -> str:
+    """Return a label as it means nothing in Markdown."""
+    return label.encode("utf-8", "surrogatepass").hex()
+
+
+def definitions(text: str) -> dict[str, list[tuple[int, str]]]:
+    """Return where footnotes begin, fenced code left out: line, from 0, and text, by label."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for index, (line, code) in enumerate(lines_and_code(text.split("\n"))):
+        if not code and (definition := _definition(line)) is not None:
+            found.setdefault(definition[2].casefold(), []).append((index, line))
+    return found
 
 
 def line_of_call(text: str, label: str) -> int | None:
@@ -105,59 +122,3 @@ def _lines_of_notes(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
         if inside:
             yield index, start
         after_blank = not rest.strip()
-
-
-class NestedNotes:
-    """The footnotes of a post that are called in others."""
-
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        """``blocks`` are pandoc's, of a text from :func:`mark_nested_calls`."""
-        self._notes: dict[str, list[Block]] = {}
-        self._open: list[str] = []
-        self._shown = 0
-        self.left: list[str] = []
-        """Labels of those whose calls stay as they are written: they are in a ring, or too many."""
-        extra = 0
-        while extra < len(blocks) and (found := _extra(blocks[extra])) is not None:
-            self._notes.update(found)
-            extra += 1
-        self.blocks = blocks[extra:]
-        """Those of the post itself."""
-
-    @contextmanager
-    def inside(self, note: list[Block]) -> Iterator[None]:
-        """While a footnote is written, calls of it inside it stay as they are written."""
-        self._open.append(next((name for name, known in self._notes.items() if known == note), ""))
-        yield
-        self._open.pop()
-
-    def expand(self, text: str, write: Callable[[list[Block]], str]) -> str:
-        """Put parentheses in the place of marked calls; ``write`` makes HTML of a footnote."""
-        return _MARKED.sub(lambda call: self._parenthesis(call[1], write), text)
-
-    def _parenthesis(self, label: str, write: Callable[[list[Block]], str]) -> str:
-        note = self._notes.get(label)
-        if note is None or label in self._open or self._shown >= _MOST:
-            self.left.append(label)
-            return f"[^{label}]"
-        self._shown += 1
-        with self.inside(note):
-            return f"（{write(note)}）"
-
-
-def _extra(block: Block) -> dict[str, list[Block]] | None:
-    """Return the footnote that an added paragraph calls, by its label; None of other blocks."""
-    if block["t"] != "Para" or not block["c"] or block["c"][0]["t"] != "Str":
-        return None
-    text: str = block["c"][0]["c"]
-    if not text.startswith(_MARK):
-        return None
-    notes: list[Any] = [part["c"] for part in block["c"] if part["t"] == "Note"]
-    return {text.strip(_MARK): notes[0]} if notes else {}
-
-
-def calls_lost(part: Any) -> int:
-    """Return how many calls inside a footnote pandoc saw, and made nothing of."""
-    if isinstance(part, dict):
-        return 1 if part.get("t") == "Str" and not part["c"] else calls_lost(part.get("c"))
-    return sum(map(calls_lost, part)) if isinstance(part, list) else 0

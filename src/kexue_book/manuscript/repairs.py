@@ -44,14 +44,14 @@ class Repaired:
 def repair_markdown(text: str) -> Repaired:
     """Mend admonitions and tables, then headings and emphasis, line for line."""
     joiner = next((letter for letter in _JOINERS if letter not in text), "")
-    unfolded = unfold_admonitions(list(_lines(text.split("\n"))))
-    mended = mend_tables(list(_lines(unfolded)))
-    lines = (line if code else _repair_line(line, joiner) for line, code in _lines(mended))
+    unfolded = unfold_admonitions(list(lines_and_code(text.split("\n"))))
+    mended = mend_tables(list(lines_and_code(unfolded)))
+    lines = (line if code else _repair_line(line, joiner) for line, code in lines_and_code(mended))
     # Pandoc 3 takes a table's last row for a paragraph if no line end follows.
     return Repaired(text="\n".join(lines) + "\n", joiner=joiner)
 
 
-def _lines(lines: list[str]) -> Iterator[tuple[str, bool]]:
+def lines_and_code(lines: list[str]) -> Iterator[tuple[str, bool]]:
     """Yield each line with whether it belongs to a fenced code block."""
     fence = ""
     for line in lines:
