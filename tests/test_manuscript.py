@@ -221,6 +221,7 @@ def said(made: Composition) -> list[tuple[str, int | None]]:
     [
         ("甲[^1]\n\n[^1]: 一\n[^二 乙]: 二*丙*", "<li><p>二<em>丙</em></p>\n</li>", [4]),
         ("甲\n\n[^*]: 二 $x$\n\n    三", '二<span class="formula', [3]),
+        ("甲\n\n[^$x$]: 一\n[^a\\]b]: 二", "<p>一</p>\n</li><li><p>二</p>", [3, 4]),
         ("甲\n\n- [^a]: 二\n- 乙", "<li><p>二</p>", [3]),
         ("甲\n\n> [^a]:\n>     - 二", "<li><ul><li>二</li>", [3]),
         ("甲\n\n[^A]: 一[^b]\n[^B]: 二[^c]\n[^c]: 三", "<li><p>一（二（三））</p>", [3]),

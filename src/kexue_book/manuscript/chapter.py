@@ -117,7 +117,7 @@ def draft_chapter(source: Source, title: Parsed, body: Parsed) -> Draft:
         diagnostics.append(unreadable(chapter, body.error))
         places.placed.update(range(len(places.items)))
     root = _clean(html, source.body.joiner)
-    uncalled = writer.uncalled_notes()
+    uncalled = {places.restore(name): note for name, note in writer.uncalled_notes().items()}
     _add_notes(root, [_clean(note, source.body.joiner) for note in uncalled.values()])
     notes = [_clean(note, source.body.joiner) for note in writer.notes]
     ids = _own_ids([root, *notes], chapter.anchor)

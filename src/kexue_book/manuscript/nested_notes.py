@@ -18,7 +18,7 @@ MARK = "\U0010fffb"
 _TWIN = "\U0010fffa"
 """Follows a footnote that says what another one says: to pandoc's reader they would be one."""
 _QUOTED = re.compile(r"(?: {0,3}> ?)*")
-_DEFINITION = re.compile(r"(\s*(?:(?:[-*+]|\d+[.)])\s+)*)\[\^([^\]\n]+)\]:")
+_DEFINITION = re.compile(r"(\s*(?:(?:[-*+]|\d+[.)])\s+)*)\[\^((?:\\.|[^\]\\\n])+)\]:")
 _CALL = re.compile(r"(?<!\\)\[\^([\w.-]+)\](?![({])")
 MARKED = re.compile(rf"\[{MARK}([\w.-]+)\]")
 """A call in a footnote, once it has been marked."""
