@@ -28,6 +28,7 @@ from kexue_book.surroundings import digest
 
 if TYPE_CHECKING:
     from kexue_book.cover import OwnCover
+    from kexue_book.formulas import Standby
     from kexue_book.layout import Layout
     from kexue_book.manuscript import Composition
     from kexue_book.pdf import Crew, Plans
@@ -94,9 +95,12 @@ def _make(
     own_cover: OwnCover | None,
 ) -> BuildSummary:
     book = _outline(options, told, texts)
-    composition = _compose(book, options, layout, told)
-    plans = _plans(book, composition.manuscripts, layout, options)
-    typesetting = _typeset(composition.manuscripts, options, told, plans)
+    from kexue_book.formulas import Standby
+
+    with closing(Standby()) as standby:
+        composition = _compose(book, options, layout, told, standby.expect)
+        plans = _plans(book, composition.manuscripts, layout, options)
+        typesetting = _typeset(composition.manuscripts, options, told, plans, standby)
     if options.dump is not None:
         _dump(composition.manuscripts, options.dump)
     if options.strict and told.warnings:
@@ -157,7 +161,13 @@ def _outline(
     return make_book(posts, options.selection, options.grouping, title=options.title)
 
 
-def _compose(book: Book, options: BuildOptions, layout: Layout, told: Counting) -> Composition:
+def _compose(
+    book: Book,
+    options: BuildOptions,
+    layout: Layout,
+    told: Counting,
+    fresh: Callable[[int], None] = lambda count: None,
+) -> Composition:
     from kexue_book.manuscript import compose, drafts_folder
 
     told.stage("composing chapters", len(book.chapters))
@@ -168,6 +178,7 @@ def _compose(book: Book, options: BuildOptions, layout: Layout, told: Counting) 
         missing_image=layout.labels.missing_image,
         kept=_kept(options, drafts_folder),
         advance=told.advance,
+        fresh=fresh,
     )
     told.diagnose(composition.diagnostics)
     return composition
@@ -190,6 +201,7 @@ def _typeset(
     options: BuildOptions,
     told: Counting,
     plans: Plans | None = None,
+    standby: Standby | None = None,
 ) -> Typesetting:
     from kexue_book.typesetting import typeset_book
 
@@ -200,6 +212,7 @@ def _typeset(
         cache=_cache(options),
         jobs=options.processes,
         told=told,
+        standby=standby,
     )
 
 

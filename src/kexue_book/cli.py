@@ -6,6 +6,7 @@ Heavy rooms are imported by the commands that need them, so that ``--help`` is i
 from __future__ import annotations
 
 import dataclasses
+import gc
 import io
 import sys
 from pathlib import Path
@@ -49,13 +50,21 @@ app.add_typer(list_app, name="list")
 app.add_typer(cache_app, name="cache")
 
 
+_SELDOM = (100_000, 20, 50)
+"""When garbage in cycles is looked for: a build makes little, and many objects that it keeps."""
+
+
 def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Chinese on a terminal that cannot show it, file names that are no text.
             stream.reconfigure(errors="backslashreplace")
-    app()
+    gc.set_threshold(*_SELDOM)
+    try:
+        app()
+    finally:
+        gc.freeze()  # no search for cycles in all that ends with the process
 
 
 def _version(wanted: bool) -> None:

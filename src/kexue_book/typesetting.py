@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kexue_book.errors import Diagnostic, Severity
-from kexue_book.formulas import typeset_formulas
+from kexue_book.formulas import Standby, typeset_formulas
 from kexue_book.model import Broken, Manuscript, Typesetting, find_broken
 from kexue_book.progress import Counting
 
@@ -26,6 +26,7 @@ def typeset_book(
     cache: Path | None,
     jobs: int,
     told: Counting,
+    standby: Standby | None = None,
 ) -> Typesetting:
     """Typeset the formulas that are needed, and say which cannot be.
 
@@ -35,6 +36,7 @@ def typeset_book(
         cache: file of typeset formulas; None for none.
         jobs: processes to use.
         told: hears what is done, and what is wrong.
+        standby: may have an engine ready.
     """
 
     def typeset(some: Sequence[Manuscript], outlines: frozenset[str]) -> Typesetting:
@@ -47,6 +49,7 @@ def typeset_book(
             advance=lambda done, _: told.advance(done),
             report=lambda message: told.diagnose((_cache_trouble(message),)),
             outlines=outlines,
+            standby=standby,
         )
 
     known = dict(plans.known) if plans is not None else {}

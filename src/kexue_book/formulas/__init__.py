@@ -36,6 +36,7 @@ from kexue_book.formulas.items import (
 from kexue_book.formulas.mathjax import glyph_names
 from kexue_book.formulas.numbering import resolve_formulas
 from kexue_book.formulas.scan import scan_formulas
+from kexue_book.formulas.standby import Standby
 from kexue_book.formulas.svg import Box, draw_svg, formula_box
 from kexue_book.formulas.tags import TAG
 
@@ -60,6 +61,7 @@ __all__ = [
     "Reference",
     "Row",
     "ScannedText",
+    "Standby",
     "StrokeOp",
     "TextOp",
     "channels",

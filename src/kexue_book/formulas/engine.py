@@ -12,6 +12,7 @@ from pathlib import Path
 from kexue_book.errors import RenderError
 from kexue_book.formulas.cache import FormulaCache
 from kexue_book.formulas.packed import pack
+from kexue_book.formulas.standby import Standby
 from kexue_book.formulas.workers import typeset_in_batches
 from kexue_book.model import FormulaKey, Glyph, Packed, Typesetting
 
@@ -24,6 +25,7 @@ def typeset_formulas(
     advance: Callable[[int, int], None] | None = None,
     report: Callable[[str], None] | None = None,
     outlines: Iterable[str] = (),
+    standby: Standby | None = None,
 ) -> Typesetting:
     """Typeset every key once; one that cannot be set has an error, none is left out.
 
@@ -35,6 +37,7 @@ def typeset_formulas(
         report: told in one line why the cache was of no use, if so.
         outlines: names of glyphs that are wanted, too, of formulas that are not; those that the
             cache does not know are left out.
+        standby: may have an engine ready.
     """
     distinct = list(dict.fromkeys(keys))
     with FormulaCache(cache) as store:
@@ -43,7 +46,7 @@ def typeset_formulas(
         missing = [key for key in distinct if key not in done]
         _tell(advance, len(done), len(distinct))
         is_lasting = True
-        for batch in typeset_in_batches(missing, jobs):
+        for batch in typeset_in_batches(missing, jobs, standby):
             is_lasting &= not batch.stopped
             packed = {key: pack(typeset) for key, typeset in batch.formulas.items()}
             lasting = {key: made for key, made in packed.items() if key not in batch.stopped}

@@ -81,6 +81,14 @@ class MathJax:
         self._context: Any = None
         self._glyphs: dict[str, Glyph] = {}
 
+    def start(self) -> None:
+        """Start V8, which is otherwise done when it is first needed.
+
+        Raises:
+            MissingDependencyError: it is not installed.
+        """
+        self._ready()
+
     def close(self) -> None:
         """End V8; the engine starts again when it is used again."""
         context, self._context = self._context, None

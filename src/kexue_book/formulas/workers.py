@@ -14,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 
 from kexue_book.formulas.mathjax import Batch, MathJax, failed
+from kexue_book.formulas.standby import Standby
 from kexue_book.model import FormulaKey
 
 BATCH = 200
@@ -23,18 +24,25 @@ WORTH_A_PROCESS = 400
 Work = Callable[[Sequence[FormulaKey]], Batch]
 
 
-def typeset_in_batches(keys: Sequence[FormulaKey], jobs: int) -> Iterator[Batch]:
-    """Typeset formulas in up to ``jobs`` processes; batches come in any order."""
+def typeset_in_batches(
+    keys: Sequence[FormulaKey], jobs: int, standby: Standby | None = None
+) -> Iterator[Batch]:
+    """Typeset formulas in up to ``jobs`` processes; batches come in any order.
+
+    ``standby`` may have an engine for this process.
+    """
     batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
     workers = min(jobs, 1 + len(keys) // WORTH_A_PROCESS, len(batches))
     if workers > 1:
         yield from in_processes(batches, workers, work)
     elif batches:
-        yield from _here(batches)
+        yield from _here(batches, standby)
 
 
-def _here(batches: Sequence[Sequence[FormulaKey]]) -> Iterator[Batch]:
-    engine = MathJax()
+def _here(
+    batches: Sequence[Sequence[FormulaKey]], standby: Standby | None = None
+) -> Iterator[Batch]:
+    engine = standby.take() if standby is not None else MathJax()
     try:
         for batch in batches:
             yield engine.typeset(batch)

@@ -41,6 +41,7 @@ def compose(
     missing_image: str = "图片未收入",
     kept: Path | None = None,
     advance: Callable[[int], None] = lambda done: None,
+    fresh: Callable[[int], None] = lambda count: None,
 ) -> Composition:
     """Make the manuscript of every chapter.
 
@@ -51,11 +52,12 @@ def compose(
         missing_image: what readers see in place of an image that the book cannot carry.
         kept: folder of drafts and verdicts on images that were made before; None for none.
         advance: told how many chapters are drafts.
+        fresh: told how many are new, before they are made.
 
     Raises:
         MissingDependencyError: pandoc cannot be run.
     """
-    drafts = make_drafts(book.chapters, equation_numbers, kept, advance)
+    drafts = make_drafts(book.chapters, equation_numbers, kept, advance, fresh)
     links = LinkIndex(book.chapters, root)
     for draft in drafts:
         links.add_fragments(draft.chapter, draft.headings, draft.ids)

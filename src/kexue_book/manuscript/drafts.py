@@ -33,7 +33,11 @@ def drafts_folder(formulas: Path) -> Path:
 
 
 def make_drafts(
-    chapters: Sequence[Chapter], numbers: EquationNumbers, kept: Path | None, advance: Advance
+    chapters: Sequence[Chapter],
+    numbers: EquationNumbers,
+    kept: Path | None,
+    advance: Advance,
+    fresh: Callable[[int], None],
 ) -> list[Draft]:
     """Return a draft for each chapter.
 
@@ -42,6 +46,7 @@ def make_drafts(
         numbers: whether equations carry the chapter's number.
         kept: folder of drafts; None keeps none.
         advance: told how many are done.
+        fresh: told how many have to be made, before they are.
     """
     shelf = Kept(kept)
     prefixes = [f"{c.number}." if numbers is EquationNumbers.CHAPTER else "" for c in chapters]
@@ -53,6 +58,7 @@ def make_drafts(
 
     def make(left: Sequence[int], meanwhile: Callable[[], None]) -> Iterator[tuple[int, Draft]]:
         wanted = [(chapters[index], prefixes[index]) for index in left]
+        fresh(len(wanted))
         for index, (draft, is_lasting) in zip(left, _make(wanted, meanwhile), strict=True):
             if is_lasting:
                 shelf.store(names[index], draft.to_bytes())

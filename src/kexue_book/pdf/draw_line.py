@@ -92,7 +92,7 @@ class _Piece:
 
     def _widths(
         self, gaps: Sequence[float], font_size: float, length: int
-    ) -> tuple[list[int], float]:
+    ) -> tuple[Sequence[int], float]:
         """Return the glyphs' widths with the gaps in them, and by how much the first is moved."""
         widths, offset = self._glyphs.widths[self._first : self._end], 0
         if not any(gaps):

@@ -68,12 +68,16 @@ def _write_items(
 
 def write_destinations(file: ObjectFile, places: Mapping[str, Place]) -> bytes:
     """Write the tree of named destinations (PDF 32000-1, 7.9.6); return what names its root."""
-    named = sorted((bytes(String(name)), place) for name, place in places.items())
+    named = sorted((_encoded(name), place) for name, place in places.items())
     return write_tree(
         file,
         b"Names",
         [(b"<%b>" % name.hex().encode(), destination(place)) for name, place in named],
     )
+
+
+def _encoded(name: str) -> bytes:
+    return name.encode() if name.isascii() and name.isprintable() else bytes(String(name))
 
 
 def write_tree(file: ObjectFile, kind: bytes, entries: Sequence[tuple[bytes, bytes]]) -> bytes:

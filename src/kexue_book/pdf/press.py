@@ -13,6 +13,7 @@ from kexue_book.errors import Diagnostic, MissingDependencyError, RenderError, S
 from kexue_book.kept import recall_or_make
 from kexue_book.model import PdfVariant
 from kexue_book.pdf.design import Design
+from kexue_book.pdf.loading import load_renderer
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.pagination import Plan
 from kexue_book.pdf.record import FontUse, Matter, Record, read_matter, read_record
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from kexue_book.pdf.render import Renderer
 
 
-_AT_HAND = 300
+_AT_HAND = 600
 """Sheets whose matter stays in memory; that of others is read again when it is needed."""
 
 
@@ -95,10 +96,10 @@ class Press:
     def _renderer(self) -> Renderer:
         """The renderer of this process, where there are no others."""
         try:
-            from kexue_book.pdf.render import Renderer
+            make_renderer = load_renderer()
         except OSError as problem:
             raise pango_missing() from problem
-        return Renderer(self._design)
+        return make_renderer(self._design)
 
     def embed(self, uses: Sequence[FontUse]) -> bytes:
         """Return a PDF with the fonts, subset to their uses.

@@ -5,8 +5,10 @@ Read from Pango's own tables of numbers, which is much quicker than asking for e
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango
@@ -49,23 +51,23 @@ class GlyphRun:
 class Glyphs:
     """The glyphs of a text from left to right, each in its place."""
 
-    numbers: list[int] = field(default_factory=list)
-    widths: list[int] = field(default_factory=list)
+    numbers: array[int] = field(default_factory=partial(array, "i"))
+    widths: array[int] = field(default_factory=partial(array, "i"))
     """Pango's units."""
-    characters: list[int] = field(default_factory=list)
+    characters: array[int] = field(default_factory=partial(array, "i"))
     """Index of the first character that a glyph shows."""
     runs: list[GlyphRun] = field(default_factory=list)
 
     def add(self, run: Any, fields: memoryview, characters: list[int]) -> bool:
         """Add a run of Pango's; return False if not all of its glyphs are plain ones."""
-        numbers = fields[::GLYPH_INFO].tolist()
+        numbers = fields[::GLYPH_INFO]
         start = len(self.numbers)
-        self.numbers += numbers
-        self.widths += fields[WIDTH::GLYPH_INFO].tolist()
-        self.characters += characters
+        self.numbers.frombytes(numbers.tobytes())
+        self.widths.frombytes(fields[WIDTH::GLYPH_INFO].tobytes())
+        self.characters.extend(characters)
         self.runs.append(GlyphRun(start, len(self.numbers), run.item.analysis.font))
         is_shifted = any(fields[X_OFFSET::GLYPH_INFO]) or any(fields[Y_OFFSET::GLYPH_INFO])
-        return not is_shifted and max(numbers, default=0) <= _MOST_GLYPHS
+        return not is_shifted and max(self.numbers[start:], default=0) <= _MOST_GLYPHS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.util import LazyLoader, find_spec, module_from_spec
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Protocol
 
+from kexue_book.pdf.loading import load_renderer
 from kexue_book.pdf.record import FontUse
 from kexue_book.pdf.sheet import Sheet
 
 if TYPE_CHECKING:
     from kexue_book.pdf.design import Design
+    from kexue_book.pdf.render import Renderer
 
 SECONDS = 120.0
 """For a sheet, and as many again for each megabyte of its XHTML; most take half a second."""
@@ -191,24 +191,12 @@ def _received(worker: _Worker) -> bytes | Failure:
     return result
 
 
-def _put_off(name: str) -> None:
-    """Load a module when something of it is used: WeasyPrint names more than it needs."""
-    found = find_spec(name)
-    if found is None or found.loader is None or name in sys.modules:
-        return
-    found.loader = LazyLoader(found.loader)
-    module = module_from_spec(found)
-    sys.modules[name] = module
-    found.loader.exec_module(module)
-
-
 def _serve(connection: Connection, known: Design | None) -> None:
     """Do tasks until there are no more."""
     # Ctrl-C goes to all processes; the one that waits for this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _put_off("fontTools.subset")
     try:
-        from kexue_book.pdf.render import Renderer
+        make_renderer = load_renderer()
     except OSError as problem:  # the first who asks hears of it
         connection.recv()
         connection.send(Failure(str(problem), is_pango_missing=True))
@@ -217,7 +205,7 @@ def _serve(connection: Connection, known: Design | None) -> None:
     renderer: Renderer | None = None
     if known is not None:
         with suppress(Exception):  # who asks hears of it
-            renderer = Renderer(known)
+            renderer = make_renderer(known)
             renderer.warm_up()
     while True:
         try:
@@ -226,7 +214,7 @@ def _serve(connection: Connection, known: Design | None) -> None:
             return
         try:
             if renderer is None or design != known:
-                renderer, known = Renderer(design), design
+                renderer, known = make_renderer(design), design
             result: bytes | Failure
             result = renderer.render(task) if isinstance(task, Sheet) else renderer.embed(task)
         except (Exception, RecursionError) as problem:
