@@ -17,7 +17,7 @@ from kexue_book.pdf.pieces import Pieces, read_pieces
 
 Matter = tuple[Sequence["FontUse"], Pieces]
 """The fonts of a sheet, and what its pages are made of."""
-Outline = Sequence[Any]
+Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
 """Label, page, x, y, whether it is open, and the entries below."""
 _MAGIC = b"kexue-book record 4\n"
 
@@ -84,7 +84,7 @@ def read_record(data: bytes) -> Record:
         starts=tuple(starts),
         math_glyphs=tuple(map(sys.intern, glyphs)),
         anchors=tuple(map(tuple, anchors)),
-        outline=tuple(outline),
+        outline=tuple(map(_entry, outline)),
         messages=tuple(messages),
         refused=tuple(refused),
     )
@@ -133,3 +133,8 @@ def _flat(mapping: Mapping[int, Any]) -> list[Any]:
 
 def _mapping(flat: list[Any]) -> dict[int, Any]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _entry(fields: list[Any]) -> Outline:
+    label, page, x, y, is_open, below = fields
+    return label, page, x, y, is_open, tuple(map(_entry, below))
