@@ -32,6 +32,8 @@ from scale_table import report, rewrite
 
 from kexue_book.library import read_library
 
+BRIEFLY = 500
+"""Of more posts a book is made without the ways that take as long again and tell little more."""
 WARM_UP = 2
 """Posts of a book that everybody makes first, so that nobody reads fonts from a cold disk."""
 
@@ -95,7 +97,7 @@ def _corpus(folder: Path, options: argparse.Namespace, peers: list[Peer], ledger
 def _bench(name: str, folder: Path, posts: int, peers: list[Peer], ledger: Ledger) -> None:
     ledger.tell(name, {"posts": posts})
     bench = Bench(name, folder, ledger)
-    bench.ours()
+    bench.ours(briefly=posts > BRIEFLY)
     for peer in peers:
         bench.peer(peer)
     bench.pango()

@@ -17,7 +17,7 @@ from scale_results import Ledger, Result, result_of
 from spent import measure
 
 COLD, WARM, SAME, EDIT, BOTH = "cold", "warm formulas", "no change", "one post edited", "EPUB + PDF"
-OURS = (COLD, WARM, SAME, EDIT, BOTH)
+OURS = (COLD, SAME, EDIT, WARM, BOTH)
 EDITED = "\n\n这一段是后来添上的，里面有一个公式 $a_{2025}+b^2$。\n"
 
 
@@ -34,15 +34,17 @@ class Bench:
         self._posts = self._folder / "posts"
         self._ledger = ledger
 
-    def ours(self) -> None:
+    def ours(self, *, briefly: bool = False) -> None:
         """Build the book in each of our circumstances; each leads to the next."""
-        if all(self._ledger.has(self.name, run) for run in OURS):
+        if all(self._ledger.has(self.name, run) for run in (OURS[:3] if briefly else OURS)):
             return
         self._forget("cache", "ours")
         self._build(COLD)
         self._build(SAME)
         with self._edited():
             self._build(EDIT)
+        if briefly:
+            return
         self._forget_records()
         self._build(WARM)
         self._forget("cache-both", "ours")

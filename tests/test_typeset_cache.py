@@ -27,7 +27,7 @@ KEYS = [
 
 @pytest.fixture
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(missing: list[FormulaKey], jobs: int) -> tuple[()]:
+    def refuse(missing: list[FormulaKey], jobs: int, standby: None) -> tuple[()]:
         assert not missing
         return ()
 
