@@ -8,8 +8,10 @@ Written for WeasyPrint 70.0; where the original is not what it was, nothing is r
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import inspect
+import math
 import re
 import sys
 from collections.abc import Callable
@@ -25,6 +27,7 @@ _KNOWN = {
     boxes.Box.is_in_normal_flow: "5f49d6ab23da",
     layout.make_margin_boxes: "4a2d2e301eb3",
 }
+_contexts: list[Any] = []
 _MARGIN_BOXES = tuple(
     f"@{side}"
     for side in (
@@ -50,6 +53,30 @@ def lay_out_quicker() -> tuple[str, ...]:
         )
     boxes.Box.kexue_book_quicker = left
     return left
+
+
+def remember_contexts() -> None:
+    """Let :func:`let_go` know of what WeasyPrint lays out with. Safe to call again."""
+    original = layout.LayoutContext.__init__
+    if hasattr(original, "kexue_book"):
+        return
+
+    @functools.wraps(original)
+    def init(context: Any, *arguments: Any, **options: Any) -> None:
+        _contexts.append(context)
+        original(context, *arguments, **options)
+
+    init.kexue_book = True  # type: ignore[attr-defined]
+    layout.LayoutContext.__init__ = init
+
+
+def let_go() -> None:
+    """Give up all that was laid out: through its context it refers to itself.
+
+    The search for such cycles would take a twentieth of the time, and come when it likes.
+    """
+    while _contexts:
+        vars(_contexts.pop()).clear()
 
 
 def _is_known(original: Callable[..., Any]) -> bool:
@@ -130,9 +157,33 @@ def _quick_percentages(original: Callable[..., Any]) -> Callable[..., Any]:
     return resolve
 
 
+_SIZES = frozenset(
+    name
+    for name in css.INITIAL_VALUES
+    if re.match(r"margin|padding|border|box_sizing|(min_|max_)?(width|height|inline|block)", name)
+)
+_LOOKED_UP = frozenset(("border_collapse",))
+_UNSET = {
+    **dict.fromkeys(_LENGTHS, 0),
+    **dict.fromkeys(("width", "height"), "auto"),
+    **dict.fromkeys(("max_width", "max_height"), math.inf),
+    **{f"border_{side}_width": 0 for side in ("top", "right", "bottom", "left")},
+}
+"""The lengths of a box for which no rule sets any."""
+
+
 def _fixed_lengths(style: Any) -> dict[str, Any] | None:
     """Return a box's used lengths if they are the computed ones, else None."""
-    if style["border_collapse"] == "collapse" or style["box_sizing"] != "content-box":
+    if style["border_collapse"] == "collapse":
+        return None
+    cascaded = getattr(style, "cascaded", None)
+    if (
+        cascaded is not None
+        and (_SIZES & style.keys()) <= _LOOKED_UP
+        and _SIZES.isdisjoint(cascaded)
+    ):
+        return _UNSET
+    if style["box_sizing"] != "content-box":
         return None
     lengths: dict[str, Any] = {}
     for name in _LENGTHS:

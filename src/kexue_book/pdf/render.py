@@ -28,7 +28,7 @@ from kexue_book.pdf.own_images import allow_own_images
 from kexue_book.pdf.page_starts import page_starts
 from kexue_book.pdf.picture_formulas import PictureFormulas
 from kexue_book.pdf.pieces import Pieces
-from kexue_book.pdf.quicker import lay_out_quicker
+from kexue_book.pdf.quicker import lay_out_quicker, let_go, remember_contexts
 from kexue_book.pdf.record import FontUse, Outline, Record
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.stack_room import with_room
@@ -68,6 +68,7 @@ class Renderer:
         justify_chinese()
         remember_descriptions()
         lay_out_quicker()
+        remember_contexts()
         self._as_text = draws_as_known()
         self._has_references = mark_page_numbers()
         self._design = design
@@ -242,13 +243,14 @@ def _use(font: Any) -> FontUse:
 def _collecting_later() -> Iterator[None]:
     """Look for no garbage in cycles meanwhile: a seventh of the time, and next to none is found.
 
-    All of WeasyPrint's boxes are in use until a sheet is written.
+    All of WeasyPrint's boxes are in use until a sheet is written; then none is.
     """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        let_go()
         if was_enabled:
             gc.enable()
 
