@@ -14,13 +14,16 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from kexue_book.errors import Diagnostic, KexueBookError, Severity
 from kexue_book.model import BuildSummary
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 REPEATS = 8
 """Diagnostics of one code that are shown without --verbose."""
@@ -125,6 +128,8 @@ class Terminal:
 
 
 def _bars(console: Console) -> Progress:
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description:24}", markup=False),

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from kexue_book.errors import MissingDependencyError
@@ -70,6 +69,8 @@ class CoverFont:
         """Return ``text`` without what the font has no glyph for, such as emoji; all if none."""
         if _USUAL.fullmatch(text):
             return text
+        from fontTools.ttLib import TTFont
+
         with TTFont(self.path, fontNumber=self.index, lazy=True) as font:
             known = font.getBestCmap()
         kept = "".join(character for character in text if ord(character) in known)

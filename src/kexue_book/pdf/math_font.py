@@ -11,10 +11,6 @@ import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.svgLib.path import parse_path
-
 from kexue_book.model import Glyph
 from kexue_book.pdf.object_file import ObjectFile, reference
 
@@ -92,6 +88,11 @@ class BookMathFont:
 
 def true_type(glyphs: Mapping[str, Glyph]) -> bytes:
     """Return a font file; glyph ids count from 1, in the order of ``glyphs``."""
+    # Most books find theirs on the shelf.
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.svgLib.path import parse_path
+
     outlines = {".notdef": TTGlyphPen(None).glyph()}
     metrics = {".notdef": (500, 0)}
     for code, glyph in enumerate(glyphs.values(), start=1):
