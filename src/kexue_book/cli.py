@@ -50,17 +50,12 @@ app.add_typer(list_app, name="list")
 app.add_typer(cache_app, name="cache")
 
 
-_SELDOM = (100_000, 20, 50)
-"""When garbage in cycles is looked for: a build makes little, and many objects that it keeps."""
-
-
 def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Chinese on a terminal that cannot show it, file names that are no text.
             stream.reconfigure(errors="backslashreplace")
-    gc.set_threshold(*_SELDOM)
     try:
         app()
     finally:

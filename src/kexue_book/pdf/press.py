@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kexue_book.pdf.render import Renderer
 
 
-_AT_HAND = 600
+_AT_HAND = 300
 """Sheets whose matter stays in memory; that of others is read again when it is needed."""
 
 
