@@ -6,8 +6,7 @@ known that formulas will have to be set as soon as it is known that a post is ne
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-from threading import Thread
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from kexue_book.formulas.mathjax import MathJax
 
@@ -25,8 +24,9 @@ class Standby:
     def expect(self, posts: int) -> None:
         """Start an engine, in another thread, if so many new posts are too few for processes."""
         if self._starting is None and 0 < posts <= _FEW:
-            self._starting = Future()
-            Thread(target=_start, args=(self._starting,), daemon=True).start()
+            thread = ThreadPoolExecutor(max_workers=1)
+            self._starting = thread.submit(_started)
+            thread.shutdown(wait=False)
 
     def take(self) -> MathJax:
         """Return the engine, or one that has not started; the taker closes it.
@@ -44,11 +44,7 @@ class Standby:
             starting.result().close()
 
 
-def _start(future: Future[MathJax]) -> None:
+def _started() -> MathJax:
     engine = MathJax()
-    try:
-        engine.start()
-    except Exception as problem:  # whoever takes it hears of it
-        future.set_exception(problem)
-    else:
-        future.set_result(engine)
+    engine.start()
+    return engine

@@ -55,12 +55,11 @@ def find_uncalled_notes(chapter: Chapter, labels: Collection[str]) -> Iterator[D
     places = definitions(chapter.post.body) if labels else {}
     for label in sorted(labels, key=lambda label: places.get(label.casefold(), [(0, "")])[0]):
         line, _ = places.get(label.casefold(), [(0, "")])[0]
-        yield Diagnostic(
+        yield _said_of_note(
+            chapter,
+            line,
             code="uncalled-footnote",
-            severity=Severity.WARNING,
             message=f"nothing calls the footnote [^{label}]; it stands at the end of the chapter",
-            path=chapter.post.path,
-            line=chapter.post.body_line + line,
             hint=f"write [^{label}] where it belongs, or delete it",
         )
 
@@ -83,25 +82,43 @@ def find_repeated_notes(
 
 
 def _repeated_note(chapter: Chapter, label: str, line: int) -> Diagnostic:
-    return Diagnostic(
+    return _said_of_note(
+        chapter,
+        line,
         code="repeated-footnote",
         severity=Severity.ERROR,
         message=f"[^{label}] is defined already; this footnote is left out",
-        path=chapter.post.path,
-        line=chapter.post.body_line + line,
         hint="give it a name of its own, and call it by that",
     )
 
 
 def _lost_note(chapter: Chapter, label: str, message: str) -> Diagnostic:
-    line = line_of_call(chapter.post.body, label)
-    return Diagnostic(
+    return _said_of_note(
+        chapter,
+        line_of_call(chapter.post.body, label) or 0,
         code="nested-footnote",
-        severity=Severity.WARNING,
+        message=message,
+        hint="write what it says into the footnote that calls it",
+    )
+
+
+def _said_of_note(
+    chapter: Chapter,
+    line: int,
+    *,
+    code: str,
+    message: str,
+    hint: str,
+    severity: Severity = Severity.WARNING,
+) -> Diagnostic:
+    """Return what to say of a footnote; ``line`` is that of the post's text, from 0."""
+    return Diagnostic(
+        code=code,
+        severity=severity,
         message=message,
         path=chapter.post.path,
-        line=chapter.post.body_line + (line or 0),
-        hint="write what it says into the footnote that calls it",
+        line=chapter.post.body_line + line,
+        hint=hint,
     )
 
 

@@ -72,7 +72,7 @@ class _Piece:
 
         ``gaps`` are in thousandths of an em, ``font_size`` in px.
         """
-        widths, offset = self._widths(gaps, font_size, len(text))
+        widths, offset = self._widths(gaps, font_size)
         shown, last = "", None
         for run, font, size in self._runs:
             if run.font != last:
@@ -90,9 +90,7 @@ class _Piece:
             offset = 0
         self._stream.show_text(shown)
 
-    def _widths(
-        self, gaps: Sequence[float], font_size: float, length: int
-    ) -> tuple[Sequence[int], float]:
+    def _widths(self, gaps: Sequence[float], font_size: float) -> tuple[Sequence[int], float]:
         """Return the glyphs' widths with the gaps in them, and by how much the first is moved."""
         widths, offset = self._glyphs.widths[self._first : self._end], 0
         if not any(gaps):
@@ -158,10 +156,8 @@ def _written(
     codes = [f"{number:04x}" for number in numbers]
     gaps = [
         int(natural - width * 1000 * FROM_UNITS / size)
-        for natural, width in zip(logical, widths, strict=True)
+        for natural, width in zip((logical[0] + offset, *logical[1:]), widths, strict=True)
     ]
-    if offset:
-        gaps[0] = int(logical[0] + offset - widths[0] * 1000 * FROM_UNITS / size)
     if any(gaps):
         codes = [f"{code}>{gap}<" if gap else code for code, gap in zip(codes, gaps, strict=True)]
     shown = f"<{''.join(codes)}>".removesuffix("<>")

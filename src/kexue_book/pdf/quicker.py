@@ -161,8 +161,8 @@ _SIZES = frozenset(
     name
     for name in css.INITIAL_VALUES
     if re.match(r"margin|padding|border|box_sizing|(min_|max_)?(width|height|inline|block)", name)
+    and name != "border_collapse"  # which is inherited
 )
-_LOOKED_UP = frozenset(("border_collapse",))
 _UNSET = {
     **dict.fromkeys(_LENGTHS, 0),
     **dict.fromkeys(("width", "height"), "auto"),
@@ -177,11 +177,7 @@ def _fixed_lengths(style: Any) -> dict[str, Any] | None:
     if style["border_collapse"] == "collapse":
         return None
     cascaded = getattr(style, "cascaded", None)
-    if (
-        cascaded is not None
-        and (_SIZES & style.keys()) <= _LOOKED_UP
-        and _SIZES.isdisjoint(cascaded)
-    ):
+    if cascaded is not None and _SIZES.isdisjoint(style) and _SIZES.isdisjoint(cascaded):
         return _UNSET
     if style["box_sizing"] != "content-box":
         return None
