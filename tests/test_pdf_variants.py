@@ -69,6 +69,8 @@ date: 2021-01-01
 |----|----|
 {ROWS}
 
+![两色图](c.png)
+
 术语
 :   解释
 
@@ -102,7 +104,11 @@ def picture(mode: str, kind: str) -> bytes:
     return data.getvalue()
 
 
-FILES = {"a.png": picture("RGBA", "PNG"), "b.jpg": picture("CMYK", "JPEG")}
+FILES = {
+    "a.png": picture("RGBA", "PNG"),
+    "b.jpg": picture("CMYK", "JPEG"),
+    "c.png": picture("P", "PNG"),
+}
 OPTIONS: dict[str, Any] = {"formats": ("pdf",), "grouping": Grouping.YEAR}
 
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from kexue_book.model import Asset
-from kexue_book.pdf.bitmaps import drawable
+from kexue_book.pdf.drawable import drawable
 
 BASE_URL = "theme:/styles/"
 """Relative addresses in style sheets count from here."""

@@ -13,6 +13,8 @@ from xml.etree.ElementTree import Element
 from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 
+from kexue_book.pdf.bitmap_image import bitmap_images, bitmaps_possible
+from kexue_book.pdf.bitmaps import Bitmaps
 from kexue_book.pdf.cover_figure import FigureRoom
 from kexue_book.pdf.design import AS_PICTURES, Design
 from kexue_book.pdf.document import Formulas, fill_sheet, page_rules
@@ -71,6 +73,7 @@ class Renderer:
         remember_contexts()
         self._as_text = draws_as_known()
         self._has_references = mark_page_numbers()
+        self._bitmaps = Bitmaps() if bitmaps_possible() else None
         self._design = design
         self.fonts = FontConfiguration()
         fetcher = BookFetcher({}, design.theme, {})
@@ -130,6 +133,8 @@ class Renderer:
         )
         with _logged() as messages:
             images = {**formulas.images, **{place: FigureRoom() for place in sheet.drawings}}
+            if self._bitmaps is not None:
+                images |= bitmap_images(sheet.assets, self._bitmaps)
             document = self._fitted(root, fetcher, formulas.style, images)
             if sheet.goes_on:
                 document = document.copy(document.pages[: self._full(len(document.pages))])
