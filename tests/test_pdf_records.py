@@ -7,9 +7,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -21,11 +23,12 @@ from kexue_book.pdf import page_size, records_folder
 from kexue_book.pdf import workers as workers_module
 from kexue_book.pdf.design import Design
 from kexue_book.pdf.folios import roman
+from kexue_book.pdf.pagination import Guess
 from kexue_book.pdf.pieces import Piece, Pieces
 from kexue_book.pdf.record import FontUse, Record, read_matter, read_record
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.shelf import Shelf
-from kexue_book.pdf.workers import Crew, Failure
+from kexue_book.pdf.workers import Crew, Failure, Required
 from kexue_book.stamp import builds_folder
 
 LONG = "\n\n".join(f"第{n}段。" + "汉字" * 150 for n in range(12))
@@ -230,6 +233,47 @@ class Ready:
         return self.made
 
 
+def nothing() -> Required:
+    yield from ()
+
+
+def test_what_is_required_is_laid_out_in_turn_beside_the_others() -> None:
+    """The next sheet of the contents depends on the one before, and no process waits for it."""
+    design = Design(page=page_size("a5"), styles=(), theme=None)
+    html = "<html><body><p>好</p></body></html>"
+    told: list[int] = []
+
+    def required() -> Required:
+        for index in range(3):
+            result = yield Sheet(anchor=f"r{index}", html=html)
+            assert isinstance(result, bytes)
+            told.append(read_record(result).pages)
+
+    orders = [Ready(Sheet(anchor="a", html=html)) for _ in range(2)]
+    with closing(Crew(2)) as crew:
+        results = dict(crew.render_all(design, orders, required(), lambda: None))
+    assert sorted(results) == [0, 1]
+    assert told == [1, 1, 1]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_wrong_guess_of_page_numbers_does_no_harm(
+    build_book: BuildBook, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """The contents are laid out before it is known how many figures their numbers have."""
+    expected = build(build_book, jobs=1).pdf.read_bytes()
+    monkeypatch.setattr(Guess, "__init__", wrongly(Guess.__init__))
+    assert build(build_book, jobs=jobs).pdf.read_bytes() == expected
+
+
+def wrongly(guess: Callable[..., None]) -> Callable[..., None]:
+    def init(self: Guess, *arguments: Any, **options: Any) -> None:
+        guess(self, *arguments, **options)
+        self.numbers = {name: 12345 for name in self.numbers}
+
+    return init
+
+
 def test_a_sheet_that_kills_its_process_does_not_take_others_along() -> None:
     layout = Layout(None)
     design = Design(page=page_size("a5"), styles=(layout.style("base.css"),), theme=None)
@@ -237,7 +281,7 @@ def test_a_sheet_that_kills_its_process_does_not_take_others_along() -> None:
     deadly = replace(good, anchor="b", manuscript=Deadly())
     orders = [Ready(sheet) for sheet in (good, deadly, good)]
     with closing(Crew(2)) as crew:
-        results = dict(crew.render_all(design, orders, lambda: None))
+        results = dict(crew.render_all(design, orders, nothing(), lambda: None))
     assert isinstance(results[1], Failure)
     for laid_out in (results[0], results[2]):
         assert isinstance(laid_out, bytes)

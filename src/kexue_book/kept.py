@@ -16,8 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from kexue_book.errors import CacheError, Diagnostic, OutputError, Severity
-from kexue_book.files import written_aside
+from kexue_book.errors import CacheError, Diagnostic, Severity
 
 KEPT_DAYS = 60
 _DAY = 86_400
@@ -55,9 +54,22 @@ class Kept:
         """Store something under a name."""
         if self.folder is None:
             return
-        path = _path(self.folder, name)
-        with contextlib.suppress(OutputError), written_aside(path) as aside:
-            aside.write_bytes(hashlib.sha256(data).digest() + data)
+        _write(_path(self.folder, name), hashlib.sha256(data).digest() + data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file aside, then in its place, or not at all; what is left is swept one day."""
+    aside = Path(f"{path.parent}/.{path.name}.{os.getpid()}")
+    try:
+        try:
+            aside.write_bytes(data)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aside.write_bytes(data)
+        aside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            aside.unlink()
 
 
 Make = Callable[[Sequence[int], Callable[[], None]], Iterator[tuple[int, _Value]]]

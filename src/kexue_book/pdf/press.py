@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
@@ -21,7 +22,7 @@ from kexue_book.pdf.references import References
 from kexue_book.pdf.sheet import Sheet
 from kexue_book.pdf.shelf import Shelf
 from kexue_book.pdf.spool import Spool
-from kexue_book.pdf.workers import Crew, Failure
+from kexue_book.pdf.workers import Crew, Failure, Required
 
 if TYPE_CHECKING:
     from kexue_book.pdf.render import Renderer
@@ -90,6 +91,10 @@ class Press:
         self.diagnostics: list[Diagnostic] = []
         self.in_the_meantime: Callable[[], None] = lambda: None
         """Done once, while others lay sheets out."""
+        self.ahead: Generator[Sheet, Printed, None] = _nothing()
+        """Sheets that will be required, as far as is known, laid out beside the first others."""
+        self._made: dict[bytes, Printed] = {}
+        """What came of those."""
         self._at_hand = _AT_HAND
 
     @cached_property
@@ -123,12 +128,30 @@ class Press:
             RenderError: it cannot be laid out.
         """
         name = sheet.fingerprint()
-        printed = self._find(name)
+        printed = self._made.get(name) or self._find(name)
         if printed is None:
-            data = self._lay_out(sheet)
-            self.shelf.store(name, data)
-            printed = self._printed(data)
+            printed = self._stored(name, self._lay_out(sheet))
         return printed
+
+    def _stored(self, name: bytes, data: bytes) -> Printed:
+        self.shelf.store(name, data)
+        return self._printed(data)
+
+    def _print_ahead(self) -> Required:
+        """Yield the sheets that will be required and are not on the shelf."""
+        sheets, self.ahead = self.ahead, _nothing()
+        with suppress(StopIteration):
+            sheet = next(sheets)
+            while True:
+                name = sheet.fingerprint()
+                printed = self._find(name)
+                if printed is None:
+                    result = yield sheet
+                    if isinstance(result, Failure):
+                        return  # it is said when the sheet is required
+                    printed = self._stored(name, result)
+                self._made[name] = printed
+                sheet = sheets.send(printed)
 
     def print(self, orders: Sequence[Order], *, again: bool = False) -> list[Printed]:
         """Return the records of sheets, in their order; ``again`` if they were made before.
@@ -149,9 +172,10 @@ class Press:
 
             for position, result in self._render([orders[index] for index in left], read_and_more):
                 index = left[position]
-                if not isinstance(result, Failure):
-                    self.shelf.store(names[index], result)
-                yield index, result if isinstance(result, Failure) else self._printed(result)
+                if isinstance(result, Failure):
+                    yield index, result
+                else:
+                    yield index, self._stored(names[index], result)
 
         def recall(index: int) -> Printed | None:
             return self._find(names[index])
@@ -196,7 +220,7 @@ class Press:
     ) -> Iterator[tuple[int, bytes | Failure]]:
         """Yield what became of each sheet; call ``meanwhile`` when others have begun to work."""
         if self._crew is not None and orders:
-            yield from self._crew.render_all(self._design, orders, meanwhile)
+            yield from self._crew.render_all(self._design, orders, self._print_ahead(), meanwhile)
             return
         meanwhile()
         for index, order in enumerate(orders):
@@ -204,6 +228,10 @@ class Press:
                 yield index, self._renderer.render(order.sheet())
             except (Exception, RecursionError) as problem:
                 yield index, Failure(f"{type(problem).__name__}: {problem}")
+
+
+def _nothing() -> Generator[Sheet, Printed, None]:
+    yield from ()
 
 
 def _required(result: bytes | Failure) -> bytes:

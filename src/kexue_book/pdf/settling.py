@@ -26,10 +26,9 @@ class Print(Protocol):
 
 
 def print_settled(
-    press: Print, plans: Sequence[Plan], labels: Labels | None, *, two_sided: bool
+    press: Print, plans: Sequence[Plan], guess: Guess, labels: Labels | None, *, two_sided: bool
 ) -> tuple[list[Printed], Mapping[str, int]]:
     """Return the records, and the page numbers; without labels there are no references."""
-    guess = Guess(plans, two_sided=two_sided)
     targets = [guess.targets(sheet) if labels is not None else () for sheet in plans]
     numbers, room = guess.numbers, dict[str, int]()
     wanted: list[Order] = []

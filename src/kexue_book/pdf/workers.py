@@ -11,7 +11,7 @@ import multiprocessing
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -31,6 +31,8 @@ WORTH_A_PROCESS = 100_000
 """Characters of XHTML, about four chapters: to start another process takes longer than fewer."""
 PATIENCE = 1200.0
 """Seconds for what no book can do without: contents, figures, fonts."""
+_REQUIRED = -1
+"""Stands for the index of what no book can do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Ordered(Protocol):
         """Make the sheet."""
 
 
+Required = Generator[Sheet, "bytes | Failure", None]
+"""Sheets that no book can do without; it is told what became of one before it makes the next."""
 Task = Sheet | tuple[FontUse, ...]
 """What a process is asked for: a sheet's record, or fonts, embedded as subsets."""
 
@@ -118,19 +122,28 @@ class Crew:
         return result
 
     def render_all(
-        self, design: Design, orders: Sequence[Ordered], meanwhile: Callable[[], None]
+        self,
+        design: Design,
+        orders: Sequence[Ordered],
+        required: Required,
+        meanwhile: Callable[[], None],
     ) -> Iterator[tuple[int, bytes | Failure]]:
         """Yield the index of each sheet with what became of it, in any order.
 
-        ``meanwhile`` is called once, when all processes have begun.
+        Those that are ``required`` wait for one another, so they come first. ``meanwhile`` is
+        called once, when all processes have begun.
         """
         # The longest first, so that no process is left alone with one at the end.
         waiting = deque(sorted(range(len(orders)), key=lambda index: -orders[index].length))
         length = sum(order.length for order in orders)
         self.call(min(len(orders), 1 + length // WORTH_A_PROCESS))
         idle = deque(range(len(self._workers)))
+        following = next(required, None)
         is_busy = False
-        while waiting or is_busy:
+        while waiting or following or is_busy:
+            if following and idle:
+                self._start(idle.popleft(), _REQUIRED, design, following, PATIENCE)
+                following = None
             while waiting and idle:
                 index = waiting.popleft()
                 sheet, seconds = orders[index].sheet(), _seconds(orders[index].length)
@@ -139,7 +152,11 @@ class Crew:
             meanwhile = _nothing
             for position, index, result in self._results():
                 idle.append(position)
-                yield index, result
+                if index == _REQUIRED:
+                    with suppress(StopIteration):
+                        following = required.send(result)
+                else:
+                    yield index, result
             is_busy = any(worker.index is not None for worker in self._workers)
 
     def _start(self, position: int, index: int, design: Design, task: Task, seconds: float) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,12 +20,12 @@ from kexue_book.pdf.describing import Facts
 from kexue_book.pdf.design import AS_PICTURES, design_of
 from kexue_book.pdf.embedding import BookFonts
 from kexue_book.pdf.object_file import ObjectFile
-from kexue_book.pdf.pagination import Plan, page_places
+from kexue_book.pdf.pagination import Guess, Plan, page_places
 from kexue_book.pdf.plans import Plans
 from kexue_book.pdf.press import Press, Printed, Workshop, gave_up
 from kexue_book.pdf.record import Record
 from kexue_book.pdf.settling import print_settled
-from kexue_book.pdf.sheet import SIDES, SheetMaker
+from kexue_book.pdf.sheet import SIDES, Sheet, SheetMaker
 from kexue_book.pdf.spool import Spool
 
 if TYPE_CHECKING:
@@ -115,16 +115,17 @@ def _print(
     labels: Labels | None,
 ) -> _PrintedBook:
     two_sided = workshop.page.two_sided
+    guess = Guess(plans, two_sided=two_sided)
+    sides = [(style, side) for style in ("decimal", "roman") for side in SIDES[two_sided]]
     press.in_the_meantime = maker.draw_cover
-    made, numbers = print_settled(press.print, plans, labels, two_sided=two_sided)
+    press.ahead = _required(maker, _figures(guess.numbers), sides)
+    made, numbers = print_settled(press.print, plans, guess, labels, two_sided=two_sided)
     front = press.print_required(maker.front)
     before = Entry(printed=front, is_front=True, unnumbered=front.record.pages)
-    figures = max(len(str(numbers[anchor])) for anchor, _ in maker.body())
+    figures = _figures({anchor: numbers[anchor] for anchor, _ in maker.body()})
     contents = [Entry(printed=one, is_front=True) for one in _print_contents(press, maker, figures)]
     folios = {
-        (style, side): press.print_required(maker.folios(style, side))
-        for style in ("decimal", "roman")
-        for side in SIDES[two_sided]
+        (style, side): press.print_required(maker.folios(style, side)) for style, side in sides
     }
     entries = (before, *contents, *_entries(maker.parts(), plans, made))
     sheets = tuple(sheet.anchor for sheet in plans)
@@ -166,18 +167,43 @@ def _entries(
         )
 
 
-def _print_contents(press: Press, maker: SheetMaker, figures: int) -> Iterator[Printed]:
-    """Print the contents, each sheet beginning where the one before has no more room."""
+def _figures(numbers: Mapping[str, int]) -> int:
+    """Return how many figures the longest page number has."""
+    return len(str(max(numbers.values(), default=0)))
+
+
+def _required(
+    maker: SheetMaker, figures: int, sides: Iterable[tuple[str, str]]
+) -> Generator[Sheet, Printed, None]:
+    """Yield all sheets but those of the body, if page numbers have so many figures."""
+    yield from _contents(maker, figures)
+    for style, side in sides:
+        yield maker.folios(style, side)
+    yield maker.front
+
+
+def _contents(maker: SheetMaker, figures: int) -> Generator[Sheet, Printed, None]:
+    """Yield the contents, each sheet beginning where the one before has no more room."""
     first = 0
     while True:
         sheet = maker.contents(first, figures)
-        printed = press.print_required(sheet)
-        yield printed
+        printed = yield sheet
         if not sheet.goes_on:
             return
         _, pieces = printed.matter()
         shown = {target for _, _, target in pieces.links}
         first += sum(anchor in shown for anchor in maker.chapters()[first:])
+
+
+def _print_contents(press: Press, maker: SheetMaker, figures: int) -> Iterator[Printed]:
+    """Print the sheets of the contents."""
+    sheets = _contents(maker, figures)
+    with suppress(StopIteration):
+        sheet = next(sheets)
+        while True:
+            printed = press.print_required(sheet)
+            yield printed
+            sheet = sheets.send(printed)
 
 
 def _facts(book: Book, variants: tuple[PdfVariant, ...]) -> Facts:
