@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from xml.etree.ElementTree import fromstring, tostring
 
 import pikepdf
 import pytest
 
 from conftest import BuildBook, Built
-from kexue_book.pdf import page_size
-from kexue_book.pdf.listings import break_places
+from kexue_book.pdf import lines, page_size, render
+from kexue_book.pdf.listings import break_places, classes_in, join_words
 
 LONG = (
     "        self.backbone_trainable.load_state_dict(self.backbone_frozen.state_dict(), strict=0)"
@@ -136,3 +137,62 @@ def test_a_book_with_long_lines_has_the_same_bytes(build_book: BuildBook, tmp_pa
     one = build_book(posts, formats=("pdf",), cache=tmp_path / "1").pdf.read_bytes()
     two = build_book(posts, formats=("pdf",), cache=tmp_path / "2", jobs=2).pdf.read_bytes()
     assert one == two
+
+
+CODE = """```python
+import math  # 注释
+
+def area(radius: float) -> float:
+
+    return math.pi * radius ** 2  if radius > 0 else 0.0
+
+```
+
+    plain	with a tab
+    and without
+
+行内 `a  b` 与后文。"""
+
+
+def boxes(built: Built) -> list[tuple[float, ...]]:
+    return [word[:3] for word in words(built)]
+
+
+def test_words_joined_into_one_text_stand_where_they_stood(
+    build_book: BuildBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Joined or not, a line of code that fits looks the same."""
+    text = f"---\ntitle: 题\n---\n{CODE}"
+    joined = build(build_book, text)
+    found, said = boxes(joined), joined.pdf_text()
+    monkeypatch.setattr(render, "join_words", lambda root, styled: None)
+    apart = build(build_book, text)
+    assert apart.pdf_text() == said
+    assert len(boxes(apart)) == len(found) > 20
+    for one, other in zip(boxes(apart), found, strict=True):
+        assert one == pytest.approx(other, abs=0.02)
+
+
+def test_only_words_that_style_sheets_mention_keep_their_elements() -> None:
+    styled = classes_in([".k, .kd { font-weight: 500 } pre.code .x:hover { color: red }"])
+    assert {"k", "kd", "code", "x"} <= styled
+    listed = fromstring(
+        '<div><pre><code><span class="k">if</span> <span class="n">a</span><span class="o">.</span>'
+        '<span class="n x">b</span>:<span class="p" id="i">(</span></code></pre>'
+        '<span class="n">c</span></div>'
+    )
+    join_words(listed, styled)
+    assert tostring(listed, encoding="unicode") == (
+        '<div><pre><code><span class="k">if</span> a.'
+        '<span class="n x">b</span>:<span class="p" id="i">(</span></code></pre>'
+        '<span class="n">c</span></div>'
+    )
+
+
+def test_preformatted_lines_measured_here_come_out_as_weasyprint_s_own(
+    build_book: BuildBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"{listing(*HARD)}\n{CODE}"
+    here = build(build_book, text).pdf.read_bytes()
+    monkeypatch.setattr(lines, "_AS_WRITTEN", ())
+    assert build(build_book, text).pdf.read_bytes() == here

@@ -3,8 +3,9 @@
 WeasyPrint lets Pango break lines, which knows nothing of the white that punctuation loses at the
 end of a line, nor of gaps. Here a text box is measured once (``ruler.py``), and its lines are cut
 from that. What text stands next to is noted when the boxes are made. Text that Chinese rules do not
-concern (preformatted, hyphenated, spaced out, from right to left) is left to WeasyPrint, and so is
-a word longer than a line. Written for WeasyPrint 70's ``layout.inline.split_text_box``.
+concern (hyphenated, spaced out, from right to left) is left to WeasyPrint, and so is a word longer
+than a line. Lines of preformatted text are measured here if they fit, and left to WeasyPrint if
+not. Written for WeasyPrint 70's ``layout.inline.split_text_box``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any
 from weasyprint import document
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline, preferred
-from weasyprint.text.line_break import pyphen, strut
+from weasyprint.text import line_break
+from weasyprint.text.line_break import pyphen
 
 from kexue_book.pdf.ruler import Around, Ruler
 from kexue_book.pdf.set_line import SetLine
@@ -24,6 +26,8 @@ from kexue_book.pdf.spacing import IMAGE
 
 _FOREIGN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u0590-\u08ff\u200e\u200f\u2028-\u202e\ufb1d-\ufdff]")
 _CODE = frozenset(("code", "kbd", "samp", "pre", "tt"))
+_FLOWING, _AS_WRITTEN = ("normal", "nowrap"), ("pre", "pre-wrap")
+"""Values of ``white-space``."""
 _LETTER = "x"
 """What all code is like to what stands next to it."""
 _SMALL = 0.85
@@ -44,7 +48,10 @@ def _split_with(original: Callable[..., Any]) -> Callable[..., Any]:
         if available_width is None and _lost_spaces(box):
             return _without_spaces(box), None, False
         ruler = _ruler(box)
-        if ruler is None or skip >= ruler.offsets[-1]:
+        if ruler is None:
+            row = _row(box, skip, available_width)
+            return row or original(context, box, available_width, skip, is_line_start)
+        if skip >= ruler.offsets[-1]:
             return original(context, box, available_width, skip, is_line_start)
         start = ruler.starts_at[skip]
         found: Any
@@ -85,12 +92,12 @@ def _without_spaces(box: Any) -> Any:
 
 def _piece(box: Any, ruler: Ruler, cut: Any, max_width: Any) -> Any:
     """Return the box of a stretch of text; what follows is as in WeasyPrint."""
-    made = box.copy_with_text(box.text[cut.start : cut.end])
+    made = box.copy_with_text(ruler.text[cut.start : cut.end])
     made.width = cut.width
     made.pango_layout = ruler.lay(cut, max_width)
     above, below = ruler.heights(cut.start, cut.end)
     made.height = above + below
-    line_height, _ = strut(box.style)
+    line_height, _ = line_break.strut(box.style)
     half_leading = (line_height - made.height) / 2
     made.margin_top = made.margin_bottom = half_leading
     made.baseline = above + half_leading
@@ -101,11 +108,40 @@ def _ruler(box: Any) -> Ruler | None:
     """Return the box's ruler, made when it is first asked for; None if it is not for us."""
     known: tuple[str, Ruler | None] | None = box.__dict__.get("kexue_ruler")
     if known is None or known[0] != box.text:
-        is_ours = bool(box.text) and _is_plain(box.style) and not _FOREIGN.search(box.text)
+        is_ours = (
+            box.text and box.style["white_space"] in _FLOWING and _is_ours(box.text, box.style)
+        )
         around = box.__dict__.get("kexue_around", Around())
         ruler = Ruler(box.text, box.style, around) if is_ours else None
         known = box.kexue_ruler = (box.text, ruler)
     return known[1]
+
+
+def _row(box: Any, skip: int, width: float | None) -> tuple[Any, int | None, bool] | None:
+    """Return the next line of preformatted text, where the text goes on, and whether it is there.
+
+    Places are in bytes. None if the line is not for us, or wider than ``width`` (px).
+    """
+    if box.style["white_space"] not in _AS_WRITTEN:
+        return None
+    rows = box.__dict__.get("kexue_rows")
+    if rows is None or rows[0] != box.text:
+        rows = box.kexue_rows = (box.text, box.text.encode(), {})
+    _, text, rulers = rows
+    end = text.find(b"\n", skip)
+    if skip not in rulers:
+        line = text[skip : end if end >= 0 else None].decode()
+        is_ours = line and _is_ours(line, box.style)
+        rulers[skip] = Ruler(line, box.style, Around(is_code=True)) if is_ours else None
+    ruler = rulers[skip]
+    cut = ruler.rest(0) if ruler is not None else None
+    if cut is None or (width is not None and cut.width > width):
+        return None
+    return _piece(box, ruler, cut, width), end + 1 if end >= 0 else None, end >= 0
+
+
+def _is_ours(text: str, style: Any) -> bool:
+    return _is_plain(style) and not _FOREIGN.search(text)
 
 
 def _is_plain(style: Any) -> bool:
@@ -114,7 +150,6 @@ def _is_plain(style: Any) -> bool:
         lang = style["lang"]
         known = style.kexue_plain = (
             style["font_size"] > 0
-            and style["white_space"] in ("normal", "nowrap")
             and style["letter_spacing"] == "normal"
             and not style["word_spacing"]
             and style["word_break"] == "normal"

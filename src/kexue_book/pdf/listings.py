@@ -1,4 +1,7 @@
-"""Listings whose lines are too long → lines that go on below, with a mark where they do.
+"""Listings: words that look alike are one text, and lines that are too long go on below.
+
+Pygments makes an element of each word, bracket and space, and each takes WeasyPrint as long as a
+line of a paragraph does. Most are of kinds that no style sheet mentions.
 
 In the tree each line of such a listing becomes a block, so that what goes on stands under the
 line's own beginning, two characters in. In the layout the ends of lines that go on are found, and
@@ -9,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -34,6 +37,41 @@ _UNBROKEN = re.compile(r"[^\s.,;:=/&?|+*<>%#~(\[{-]{33,}")
 """So long that it may end anywhere."""
 _ARROW = "0 0 m 2.7 0 l 4.3 0 4.3 -2.7 2.7 -2.7 c 1.6 -2.7 l S 1.5 -1.4 m 0 0 l 1.5 1.4 l S"
 """Units are sixths of the font size, y downwards; ↩."""
+
+
+_CLASS = re.compile(r"\.([A-Za-z_-][\w-]*)")
+
+
+def classes_in(styles: Iterable[str]) -> frozenset[str]:
+    """Return the classes that style sheets mention, and some words that are none."""
+    return frozenset(name for style in styles for name in _CLASS.findall(style))
+
+
+def join_words(root: Element, styled: Collection[str]) -> None:
+    """Make words of listings one text with what is around them, but for ``styled`` classes."""
+    for listing in root.iter("pre"):
+        for element in list(listing.iter()):
+            kept: list[Element] = []
+            for child in element:
+                if _is_plain(child, styled):
+                    _add_text(element, kept, (child.text or "") + (child.tail or ""))
+                else:
+                    kept.append(child)
+            element[:] = kept
+
+
+def _is_plain(element: Element, styled: Collection[str]) -> bool:
+    """Whether an element is a word that looks like what is around it."""
+    if element.tag != "span" or len(element) or element.keys() != ["class"]:
+        return False
+    return not any(name in styled for name in element.get("class", "").split())
+
+
+def _add_text(element: Element, kept: Sequence[Element], text: str) -> None:
+    if kept:
+        kept[-1].tail = (kept[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text
 
 
 def hang_long_lines(root: Element) -> bool:

@@ -20,12 +20,14 @@ from typing import Any
 from weasyprint import css, layout
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import percent
+from weasyprint.text import line_break
 
 _KNOWN = {
     css.ComputedStyle.__missing__: "b318d8efc8ac",
     percent.resolve_percentages: "71673078096f",
     boxes.Box.is_in_normal_flow: "5f49d6ab23da",
     layout.make_margin_boxes: "4a2d2e301eb3",
+    line_break.strut: "b57885b70dd0",
 }
 _contexts: list[Any] = []
 _MARGIN_BOXES = tuple(
@@ -48,6 +50,7 @@ def lay_out_quicker() -> tuple[str, ...]:
         css.ComputedStyle.__missing__ = _quick_style(css.ComputedStyle.__missing__)
         boxes.Box.is_in_normal_flow = _is_in_normal_flow
         layout.make_margin_boxes = _quick_margin_boxes(layout.make_margin_boxes)
+        _replace_everywhere(line_break.strut, _quick_strut(line_break.strut))
         _replace_everywhere(
             percent.resolve_percentages, _quick_percentages(percent.resolve_percentages)
         )
@@ -209,6 +212,18 @@ def _is_in_normal_flow(self: Any) -> bool:
         )
         known = style.kexue_flow = (key, in_flow)
     return bool(known[1])
+
+
+def _quick_strut(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Remember a style's line height and baseline; WeasyPrint puts the whole style in words."""
+
+    def strut(style: Any) -> Any:
+        known = style.__dict__.get("kexue_strut")
+        if known is None:
+            known = style.kexue_strut = original(style)
+        return known
+
+    return strut
 
 
 def _quick_margin_boxes(original: Callable[..., Any]) -> Callable[..., Any]:

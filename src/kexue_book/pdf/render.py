@@ -23,7 +23,7 @@ from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import Studio
 from kexue_book.pdf.justify import justify_chinese
 from kexue_book.pdf.layout_hooks import join_leaders, keep_punctuation, tell_measure
-from kexue_book.pdf.listings import continuation_marks, hang_long_lines
+from kexue_book.pdf.listings import classes_in, continuation_marks, hang_long_lines, join_words
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.number_room import mark_page_numbers
 from kexue_book.pdf.own_images import allow_own_images
@@ -75,6 +75,7 @@ class Renderer:
         self._has_references = mark_page_numbers()
         self._bitmaps = Bitmaps() if bitmaps_possible() else None
         self._design = design
+        self._styled = classes_in(design.styles)
         self.fonts = FontConfiguration()
         fetcher = BookFetcher({}, design.theme, {})
         rules = page_rules(design.page)
@@ -123,6 +124,8 @@ class Renderer:
         root = fill_sheet(sheet, formulas)
         if substitutes:
             substitute(root, substitutes)
+        if self._design.theme is None:  # a theme may style what has no class
+            join_words(root, self._styled)
         has_long_lines = hang_long_lines(root)
         assets = {asset.name: asset for asset in sheet.assets}
         fetcher = BookFetcher(
