@@ -20,6 +20,7 @@ from kexue_book.formulas import parse_display_list, typeset_formulas
 from kexue_book.model import FormulaKey, Glyph
 from kexue_book.pdf import PAGE_SIZES, page_size
 from kexue_book.pdf.content import draw_operators
+from kexue_book.pdf.glyph_codes import glyph_codes
 from kexue_book.pdf.math_font import BookMathFont, MathFont, true_type
 from kexue_book.pdf.object_file import ObjectFile
 from kexue_book.pdf.subset import bare_cff
@@ -38,7 +39,8 @@ def embedded(font: MathFont, glyphs: Mapping[str, Glyph]) -> TTFont:
     file = ObjectFile(written)
     used = {name: glyphs[name] for name in font.glyphs_used}
     number = file.reserve()
-    BookMathFont(file, used, true_type(used)).put(number, font.glyphs_used)
+    codes = {code: name for name, code in glyph_codes(font.glyphs_used).items()}
+    BookMathFont(file, used, true_type(used)).put(number, codes)
     pages = file.add(b"<</Type/Pages/Kids[]/Count 0>>")
     file.finish(file.add(b"<</Type/Catalog/Pages %d 0 R>>" % pages), file.add(b"<<>>"))
     with pikepdf.open(written) as pdf:

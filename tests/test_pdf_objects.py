@@ -118,8 +118,9 @@ def test_lengths_are_short() -> None:
 def test_an_image_of_several_posts_is_in_the_file_once(
     build_book: BuildBook, tmp_path: Path
 ) -> None:
-    for name, mode in (("plain.png", "RGB"), ("clear.png", "RGBA")):
-        Image.effect_noise((80, 80), 90).convert(mode).save(tmp_path / name)
+    noise = Image.effect_noise((80, 80), 90)
+    noise.convert("RGB").save(tmp_path / "plain.png")
+    Image.merge("RGBA", [noise] * 4).save(tmp_path / "clear.png")
     files = {name: (tmp_path / name).read_bytes() for name in ("plain.png", "clear.png")}
     shown = "![甲](plain.png)\n\n![乙](clear.png)\n"
     built = build_book(

@@ -16,6 +16,7 @@ from pikepdf import Pdf
 
 from kexue_book.model import Glyph
 from kexue_book.pdf.binding import put_objects
+from kexue_book.pdf.glyph_codes import glyph_codes
 from kexue_book.pdf.math_font import RESOURCE, BookMathFont, true_type
 from kexue_book.pdf.object_file import ObjectFile, reference
 from kexue_book.pdf.record import FontUse
@@ -42,7 +43,8 @@ class BookFonts:
         self._make = embed
         self._uses: dict[str, FontUse] = {}
         self._numbers: dict[str, int] = {}
-        self._math: list[tuple[int, Sequence[str]]] = []
+        self._math: list[tuple[int, dict[int, str]]] = []
+        """The math font, with its glyphs by their codes: one, unless two glyphs claim a code."""
 
     def dictionary(self, uses: Sequence[FontUse], math_glyphs: Sequence[str]) -> bytes:
         """Return a sheet's dictionary of fonts, having noted what it uses."""
@@ -55,10 +57,19 @@ class BookFonts:
                 _unite(self._uses[use.key], use)
             entries.append(b"/%b %b" % (use.key.encode(), reference(self._numbers[use.key])))
         if math_glyphs:
-            number = self._file.reserve()
-            self._math.append((number, math_glyphs))
+            number = self._math_font(glyph_codes(math_glyphs))
             entries.append(b"/%b %b" % (RESOURCE.encode(), reference(number)))
         return b"<<%b>>" % b"".join(entries)
+
+    def _math_font(self, codes: Mapping[str, int]) -> int:
+        """Return the number of the first math font in which no other glyphs have these codes."""
+        glyphs_here = {code: name for name, code in codes.items()}
+        for number, glyphs in self._math:
+            if all(glyphs.get(code, name) == name for code, name in glyphs_here.items()):
+                glyphs.update(glyphs_here)
+                return number
+        self._math.append((self._file.reserve(), glyphs_here))
+        return self._math[-1][0]
 
     def write(self) -> None:
         """Embed the fonts; no more sheets can come."""
@@ -81,7 +92,7 @@ class BookFonts:
             put_objects(self._file, take_objects(source, roots), numbers)
 
     def _embed_math(self) -> None:
-        names = {name for _, used in self._math for name in used}
+        names = {name for _, glyphs in self._math for name in glyphs.values()}
         used = {name: self._glyphs[name] for name in sorted(names)}
         key = hashlib.sha256(repr(used).encode()).digest()
         data = self._shelf.recall(key)
@@ -89,8 +100,8 @@ class BookFonts:
             data = true_type(used)
             self._shelf.store(key, data)
         font = BookMathFont(self._file, used, data)
-        for number, names_here in self._math:
-            font.put(number, names_here)
+        for number, glyphs in self._math:
+            font.put(number, glyphs)
 
 
 def _unite(known: FontUse, more: FontUse) -> None:

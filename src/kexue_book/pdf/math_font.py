@@ -1,17 +1,18 @@
 """The glyphs that a book's formulas use → one TrueType font in its PDF.
 
-The outlines are MathJax's. Codes are handed out as glyphs are met, in each sheet from 1, and a map
-leads from them to the glyphs of the file, of which a book has one. ``ToUnicode`` gives each glyph
-its character, for readers that ignore ``ActualText``.
+The outlines are MathJax's. A map leads from the codes (``glyph_codes.py``) to the glyphs of the
+file, of which a book has one. ``ToUnicode`` gives each glyph its character, for readers that ignore
+``ActualText``.
 """
 
 from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from kexue_book.model import Glyph
+from kexue_book.pdf.glyph_codes import add_code
 from kexue_book.pdf.object_file import ObjectFile, reference
 
 RESOURCE = "KM"
@@ -22,32 +23,30 @@ _SYMBOLIC = 4
 
 
 class MathFont:
-    """Glyphs by their codes in the pages of one sheet, from 1."""
+    """Glyphs by their codes in the pages of one sheet."""
 
     def __init__(self, glyphs: Mapping[str, Glyph]) -> None:
         """``glyphs`` are all that may be asked for."""
         self._glyphs = glyphs
         self._shown: dict[str, tuple[str, float]] = {}
+        self._taken: set[int] = set()
 
     def shown(self, glyph: str) -> tuple[str, float]:
-        """Return a glyph's code in hexadecimal and its width in thousandths of an em.
-
-        Codes are handed out at first use.
-        """
+        """Return a glyph's code in hexadecimal and its width in thousandths of an em."""
         known = self._shown.get(glyph)
         if known is None:
-            code = f"{len(self._shown) + 1:04x}"
+            code = f"{add_code(glyph, self._taken):04x}"
             known = self._shown[glyph] = code, self._glyphs[glyph].advance
         return known
 
     @property
     def glyphs_used(self) -> tuple[str, ...]:
-        """The glyphs that have codes, in the order of those."""
+        """The glyphs that were shown, in the order they were met."""
         return tuple(self._shown)
 
 
 class BookMathFont:
-    """The one font file that all sheets share; each has codes of its own for the glyphs."""
+    """The one font file that all sheets share."""
 
     def __init__(self, file: ObjectFile, glyphs: Mapping[str, Glyph], data: bytes) -> None:
         """Embed ``data``, which is what :func:`true_type` made of ``glyphs``."""
@@ -62,21 +61,24 @@ class BookMathFont:
             % (_NAME, _SYMBOLIC, reference(embedded))
         )
 
-    def put(self, number: int, used: Sequence[str]) -> None:
-        """Put the font of a sheet that uses these glyphs, by their codes from 1."""
+    def put(self, number: int, used: Mapping[int, str]) -> None:
+        """Put the font of pages that show these glyphs by these codes."""
         file = self._file
-        characters = [self._characters[name] for name in used]
-        ids = b"\0\0" + b"".join(self._ids[name].to_bytes(2, "big") for name in used)
+        codes = sorted(used)
+        ids = bytearray(2 * (codes[-1] + 1))
+        for code in codes:
+            ids[2 * code : 2 * code + 2] = self._ids[used[code]].to_bytes(2, "big")
+        widths = b"".join(b"%d[%b]" % (code, self._advances[used[code]]) for code in codes)
         descendant = file.add(
             b"<</Type/Font/Subtype/CIDFontType2/BaseFont%b/CIDSystemInfo"
             b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-            b"/CIDToGIDMap %b/DW 1000/W[1[%b]]/FontDescriptor %b>>"
+            b"/CIDToGIDMap %b/DW 1000/W[%b]/FontDescriptor %b>>"
             % (
-                *(_NAME, reference(file.add_compressed(b"<<>>", ids))),
-                b" ".join(self._advances[name] for name in used),
-                reference(self._descriptor),
+                *(_NAME, reference(file.add_compressed(b"<<>>", bytes(ids)))),
+                *(widths, reference(self._descriptor)),
             )
         )
+        characters = {code: self._characters[used[code]] for code in codes}
         to_unicode = file.add_compressed(b"<<>>", _to_unicode(characters))
         file.put(
             number,
@@ -122,15 +124,15 @@ def true_type(glyphs: Mapping[str, Glyph]) -> bytes:
     return file.getvalue()
 
 
-def _to_unicode(characters: Sequence[str]) -> bytes:
-    """Return the CMap from codes, from 1, to characters in hexadecimal (PDF 32000-1, 9.10.3)."""
+def _to_unicode(characters: Mapping[int, str]) -> bytes:
+    """Return the CMap from codes to characters in hexadecimal (PDF 32000-1, 9.10.3)."""
     lines = [
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
         "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def",
         "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
         "1 begincodespacerange <0000> <ffff> endcodespacerange",
     ]
-    codes = list(enumerate(characters, start=1))
+    codes = list(characters.items())
     for start in range(0, len(codes), 100):
         chunk = codes[start : start + 100]
         lines.append(f"{len(chunk)} beginbfchar")

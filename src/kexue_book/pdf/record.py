@@ -48,7 +48,7 @@ class Record:
     """For each page that is no running head, the first of the chapter's blocks to begin on it, -1
     if none does: see page_starts.py."""
     math_glyphs: tuple[str, ...]
-    """Of the math font, by their codes in these pages, from 1."""
+    """Of the math font, in the order they were met."""
     anchors: tuple[tuple[str, int, float, float], ...]
     """Name, page, x, y."""
     outline: tuple[Outline, ...]
