@@ -318,6 +318,7 @@ def test_a_record_is_read_as_it_was_written() -> None:
             Piece(b"<</Kids[\0R1\0]/Next \0C0\0>>"),
             Piece(b"<<>>", b"\0\n\xff", "d1"),
             Piece(b"<<>>", b"", is_open=True),
+            Piece(b"<<>>", b"x", checksum=7),
         ),
         pages=(0,),
         contents=(2,),

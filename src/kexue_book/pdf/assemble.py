@@ -142,8 +142,8 @@ class Assembly:
             self._places.setdefault(name, (self._pages[first + page - record.heads], x, y))
         self._add_outline(entry, first - record.heads)
 
-    def _stamps(self, entry: Entry, first: int, pages: int) -> Iterator[int | None]:
-        """Yield the streams that draw page numbers."""
+    def _stamps(self, entry: Entry, first: int, pages: int) -> Iterator[bytes]:
+        """Yield the operators that draw page numbers."""
         if not self._labels or self._labels[-1][1] != entry.is_front:
             self._labels.append((first, entry.is_front))
         for index in range(pages):
@@ -151,12 +151,12 @@ class Assembly:
             style = "roman" if entry.is_front else "decimal"
             folios = self._folios[style, self._sides[index % len(self._sides)]]
             if index < entry.unnumbered:
-                yield None
+                yield b""
                 continue
             drawn = folios.draw(roman(number) if entry.is_front else str(number))
             if self._structure is not None:
                 drawn = as_artifact(drawn)
-            yield self._file.add_compressed(b"<<>>", drawn.encode())
+            yield b"\n" + drawn.encode()
 
     def _add_blank_page(self) -> None:
         """Add the back of a leaf on which nothing stands: what comes next opens on the right."""

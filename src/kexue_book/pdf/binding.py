@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from kexue_book.pdf.deflating import ended
 from kexue_book.pdf.object_file import ObjectFile, reference, string
 from kexue_book.pdf.pieces import Piece, Pieces
 from kexue_book.pdf.references import NUMBER
@@ -42,47 +43,41 @@ class Binder:
         self._file = file
         self._shared: dict[str, int] = {}
 
-    def bind(
-        self, pieces: Pieces, around: Surroundings, stamps: Sequence[int | None] = ()
-    ) -> list[int]:
+    def bind(self, pieces: Pieces, around: Surroundings, stamps: Sequence[bytes] = ()) -> list[int]:
         """Put a sheet's pieces into the file; return the numbers of their objects.
 
-        ``stamps`` are streams that are drawn on each page after its content.
+        ``stamps`` are operators that are added to the content of each page.
         """
         numbers: list[int] = []
-        new: list[tuple[int, Piece]] = []
-        for piece in pieces.objects:
+        new: list[tuple[int, Piece, bytes]] = []
+        added = dict(zip(pieces.contents, stamps, strict=False))
+        for index, piece in enumerate(pieces.objects):
             number = self._shared.get(piece.digest) if piece.digest else None
             if number is None:
                 number = self._file.reserve()
-                new.append((number, piece))
+                new.append((number, piece, added.get(index, b"")))
                 if piece.digest:
                     self._shared[piece.digest] = number
             numbers.append(number)
-        gaps = _Gaps(pieces, around, numbers, stamps)
-        for number, piece in new:
-            text = _MARK.sub(gaps.fill, piece.text)
-            if piece.is_open and piece.data is not None:
-                self._file.put_compressed(number, text, around.fill(piece.data))
+        gaps = _Gaps(pieces, around, numbers)
+        for number, piece, more in new:
+            text, data = _MARK.sub(gaps.fill, piece.text), piece.data
+            if piece.is_open and data is not None:
+                self._file.put_compressed(number, text, around.fill(data) + more)
+            elif piece.checksum >= 0 and data is not None:
+                self._file.put(number, text, ended(data, piece.checksum, more))
             else:
-                self._file.put(number, text, piece.data)
+                self._file.put(number, text, data)
         return numbers
 
 
 class _Gaps:
     """Fills the gaps of one sheet."""
 
-    def __init__(
-        self,
-        pieces: Pieces,
-        around: Surroundings,
-        numbers: Sequence[int],
-        stamps: Sequence[int | None],
-    ) -> None:
+    def __init__(self, pieces: Pieces, around: Surroundings, numbers: Sequence[int]) -> None:
         self._pieces = pieces
         self._around = around
         self._numbers = numbers
-        self._stamps = stamps
         self._links: dict[int, list[bytes]] = {}
         """References to the annotations of each page, but to those that lead nowhere."""
         for page, annotation, target in pieces.links:
@@ -110,9 +105,7 @@ class _Gaps:
         return self._fixed[kind] if kind in self._fixed else self._ways[kind](int(number))
 
     def _content(self, page: int) -> bytes:
-        content = reference(self._numbers[self._pieces.contents[page]])
-        stamp = self._stamps[page]
-        return content if stamp is None else b"[%b %b]" % (content, reference(stamp))
+        return reference(self._numbers[self._pieces.contents[page]])
 
     def _link(self, number: int) -> bytes:
         page, annotation, target = self._pieces.links[number]

@@ -30,14 +30,14 @@ class Folios:
         """Return the operators that draw a number."""
         total = sum(self._figures[figure][1] for figure in number)
         drawn = []
-        offset = 0.0
+        offset = here = 0.0
         for figure in number:
             resource, width = self._figures[figure]
             # The number's middle, or its edge, has to be where those of its figures are.
-            shift = self._alignment * (width - total) + offset
-            drawn.append(f"q 1 0 0 1 {shift:.2f} 0 cm {resource} Do Q")
-            offset += width
-        return " ".join(drawn)
+            place = round(self._alignment * (width - total) + offset, 2)
+            drawn.append(f"1 0 0 1 {place - here:.2f} 0 cm{resource} Do")
+            offset, here = offset + width, place
+        return f"q {' '.join(drawn)} Q"
 
 
 def roman(number: int) -> str:

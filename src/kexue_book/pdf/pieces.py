@@ -24,7 +24,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-_FIELDS = 4
+_FIELDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Piece:
     """If it may be one object with all that have the same; a hash of it."""
     is_open: bool = False
     """Whether page numbers have yet to come into the stream, which is not compressed."""
+    checksum: int = -1
+    """Of what is in the stream (Adler-32), if that is compressed and may go on; else -1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class Pieces:
                 -1 if piece.data is None else len(piece.data),
                 piece.digest,
                 piece.is_open,
+                piece.checksum,
             )
         ]
         header = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
@@ -95,14 +98,14 @@ def read_pieces(data: bytes) -> Pieces:
     fields = facts.pop("objects")
     objects = []
     for n in range(0, len(fields), _FIELDS):
-        text_length, data_length, digest, is_open = fields[n : n + _FIELDS]
+        text_length, data_length, *rest_of_piece = fields[n : n + _FIELDS]
         text = data[position : position + text_length]
         position += text_length
         content = None
         if data_length >= 0:
             content = data[position : position + data_length]
             position += data_length
-        objects.append(Piece(text, content, digest, is_open))
+        objects.append(Piece(text, content, *rest_of_piece))
     rest = {name: tuple(_row(value) for value in values) for name, values in facts.items()}
     return Pieces(objects=tuple(objects), **rest)
 

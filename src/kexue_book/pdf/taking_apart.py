@@ -12,6 +12,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from kexue_book.pdf.cover_figure import ROOM
+from kexue_book.pdf.deflating import begun
 from kexue_book.pdf.pieces import Piece, Pieces
 from kexue_book.pdf.references import NUMBER
 
@@ -75,6 +76,8 @@ class _Objects:
         self.pieces: list[Piece] = []
         self.shared: set[_ObjGen] = set()
         """What may be one object with what is the same in other sheets."""
+        self.going_on: set[_ObjGen] = set()
+        """Streams that the book may add to."""
 
     def number(self, objgen: _ObjGen) -> int:
         """Return the number of an object, which will be taken."""
@@ -101,10 +104,15 @@ class _Objects:
         is_open = not is_packed and any(mark in data for mark in _WAITING)
         if not is_packed:
             entries.pop("/Filter", None)
+        checksum = -1
         if not is_packed and not is_open:
-            data = zlib.compress(data, _LEVEL)
             entries["/Filter"] = Name.FlateDecode
-        return Piece(_TOKEN.sub(self._gap, Dictionary(entries).unparse()), data, digest, is_open)
+            if objgen in self.going_on:
+                data, checksum = begun(data, _LEVEL)
+            else:
+                data = zlib.compress(data, _LEVEL)
+        text = _TOKEN.sub(self._gap, Dictionary(entries).unparse())
+        return Piece(text, data, digest, is_open, checksum)
 
     def _gap(self, found: re.Match[bytes]) -> bytes:
         if (gap := found["gap"]) is not None:
@@ -237,6 +245,7 @@ class _TakingApart:
         content = page.Contents
         content.write(b"q\n%b\nQ %b" % (content.read_bytes().strip(), drawn.encode()))
         taken = self._objects.number(content.objgen)
+        self._objects.going_on.add(content.objgen)
         page.Contents = Name(f"{_GAP}C{number}")
         page.Parent = Name(f"{_GAP}P")
         if "/Annots" in page:
