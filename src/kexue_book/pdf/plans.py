@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kexue_book.kept import Kept, forget_old
@@ -33,6 +34,10 @@ class Known:
     broken: tuple[Broken, ...]
 
 
+_AT_HAND = 200
+"""Sheets that are kept after they were looked at; others are made again when their turn comes."""
+
+
 class Plans:
     """The plans of one book."""
 
@@ -48,6 +53,7 @@ class Plans:
         self._page = page
         self._kept = Kept(folder if layout.theme is None else None)
         self._names: dict[str, bytes] = {}
+        self._at_hand = _AT_HAND
         self.known: dict[str, Known] = {}
         """By anchor."""
         if self._kept.folder is not None:
@@ -90,7 +96,14 @@ class Plans:
         seen = sketch(sheet, self._page)
         if lasting and anchor in self._names:
             self._kept.store(self._names[anchor], _bytes(seen, sheet))
+        if self._at_hand > 0:
+            self._at_hand -= 1
+            make = partial(_given, sheet)
         return Plan(anchor=anchor, is_chapter=sheet.is_chapter, make=make, sketch=seen)
+
+
+def _given(sheet: Sheet) -> Sheet:
+    return sheet
 
 
 def plans_folder(formulas: Path) -> Path:
