@@ -35,7 +35,7 @@ class Kept:
 
     def has(self, name: bytes) -> bool:
         """Whether something was stored under a name; it may be damaged."""
-        return self.folder is not None and _path(self.folder, name).exists()
+        return self.folder is not None and os.path.exists(_path(self.folder, name))  # noqa: PTH110
 
     def recall(self, name: bytes) -> bytes | None:
         """Return what was stored under a name."""
@@ -43,7 +43,8 @@ class Kept:
             return None
         path = _path(self.folder, name)
         try:
-            kept = path.read_bytes()
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+                kept = file.read()
             os.utime(path)  # it was of use today
         except OSError:
             return None
@@ -54,7 +55,7 @@ class Kept:
         """Store something under a name."""
         if self.folder is None:
             return
-        _write(_path(self.folder, name), hashlib.sha256(data).digest() + data)
+        _write(Path(_path(self.folder, name)), hashlib.sha256(data).digest() + data)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -116,9 +117,10 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("kexue-book"))
 
 
-def _path(folder: Path, name: bytes) -> Path:
+def _path(folder: Path, name: bytes) -> str:
+    """Return a file's path, not by ``pathlib``: a book asks for thousands."""
     hashed = hashlib.sha256(name).hexdigest()
-    return Path(f"{folder}/{hashed[:2]}/{hashed[2:]}")  # made at once: a book asks for thousands
+    return f"{folder}/{hashed[:2]}/{hashed[2:]}"
 
 
 def measure(folder: Path) -> tuple[int, int]:

@@ -10,7 +10,6 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from pikepdf import Pdf
 
@@ -22,8 +21,6 @@ from kexue_book.pdf.object_file import ObjectFile, reference
 from kexue_book.pdf.record import FontUse
 from kexue_book.pdf.shelf import Shelf
 from kexue_book.pdf.taking_apart import take_objects
-
-_Value = TypeVar("_Value")
 
 
 class BookFonts:
@@ -65,6 +62,8 @@ class BookFonts:
         """Return the number of the first math font in which no other glyphs have these codes."""
         glyphs_here = {code: name for name, code in codes.items()}
         for number, glyphs in self._math:
+            if glyphs.items() >= glyphs_here.items():
+                return number
             if all(glyphs.get(code, name) == name for code, name in glyphs_here.items()):
                 glyphs.update(glyphs_here)
                 return number
@@ -105,15 +104,10 @@ class BookFonts:
 
 
 def _unite(known: FontUse, more: FontUse) -> None:
-    """Add what another sheet uses of a font; where they differ, the first is right."""
-    _add(known.widths, more.widths)
-    _add(known.to_unicode, more.to_unicode)
-    _add(known.missing, more.missing)
-
-
-def _add(known: dict[int, _Value], more: Mapping[int, _Value]) -> None:
-    for key in more.keys() - known.keys():
-        known[key] = more[key]
+    """Add what another sheet uses of a font; where they differ, the last is right."""
+    known.widths.update(more.widths)
+    known.to_unicode.update(more.to_unicode)
+    known.missing.update(more.missing)
 
 
 def _sorted(use: FontUse) -> FontUse:

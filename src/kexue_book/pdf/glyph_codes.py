@@ -28,9 +28,10 @@ def _frequent() -> dict[str, int]:
 
 def glyph_codes(names: Iterable[str]) -> dict[str, int]:
     """Return the codes of a sheet's glyphs, which are named in the order they were met."""
-    codes: dict[str, int] = {}
+    frequent = _frequent()
+    codes = {name: frequent.get(name, 0) for name in names}
     taken: set[int] = set()
-    for name in names:
+    for name in [name for name, code in codes.items() if not code]:
         codes[name] = add_code(name, taken)
     return codes
 
