@@ -1,7 +1,8 @@
 """Objects, as they come → a PDF file: none is held longer than it takes to write it.
 
 What is no stream goes into object streams, many together and compressed, and the table of all
-objects is a stream as well (PDF 32000-1, 7.5.7 and 7.5.8).
+objects is a stream as well (PDF 32000-1, 7.5.7 and 7.5.8). Streams are compressed in a second
+thread, a few at a time; it does not depend on its speed in which order they are written.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 from array import array
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
 import pikepdf
@@ -16,6 +19,8 @@ import pikepdf
 _HEADER = b"%PDF-1.7\n%\xbf\xf7\xa2\xfe\n"
 _TOGETHER = 200
 """Objects in an object stream, at most."""
+_AHEAD = 16
+"""Streams that are being compressed while others are made, at most."""
 _FREE, _PLAIN, _PACKED = 0, 1, 2
 """Types of entries in the table."""
 _LEVEL = 6
@@ -56,6 +61,8 @@ class ObjectFile:
         self._indices = array("H", [0])
         """Of a packed object its place in its stream."""
         self._packed: list[tuple[int, bytes]] = []
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._waiting: deque[tuple[int, bytes, bytes, Future[bytes]]] = deque()
         self._write(_HEADER)
 
     def reserve(self) -> int:
@@ -96,7 +103,17 @@ class ObjectFile:
 
     def put_compressed(self, number: int, text: bytes, data: bytes) -> None:
         """Put the stream of a number, compressed if that makes it smaller."""
-        packed = _compressed(data) if len(data) > _SMALL else data
+        if len(data) <= _SMALL:
+            self.put(number, text, data)
+            return
+        self._waiting.append((number, text, data, self._thread.submit(_compressed, data)))
+        if len(self._waiting) > _AHEAD:
+            self._put_waiting()
+
+    def _put_waiting(self) -> None:
+        """Put the stream that has been waiting longest."""
+        number, text, data, compressing = self._waiting.popleft()
+        packed = compressing.result()
         if len(packed) + len(b"/Filter/FlateDecode") < len(data):
             text = text.rstrip().removesuffix(b">>") + b"/Filter/FlateDecode>>"
             data = packed
@@ -109,6 +126,8 @@ class ObjectFile:
             ValueError: a number was given out whose object was never put.
         """
         self._pack()
+        while self._waiting:
+            self._put_waiting()
         table = self.reserve()
         self._kinds[table], self._places[table] = _PLAIN, self._offset
         missing = [n for n, kind in enumerate(self._kinds) if kind == _FREE and n > 0]
@@ -126,6 +145,9 @@ class ObjectFile:
             *(identifier, identifier),
         )
         self.put_compressed(table, head, data)
+        while self._waiting:
+            self._put_waiting()
+        self._thread.shutdown()
         self._write(b"startxref\n%d\n%%%%EOF\n" % start)
 
     def _pack(self) -> None:
