@@ -15,6 +15,8 @@ from typing import Any
 
 import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import BuildBook, Built
 from kexue_book.kept import clear, measure
@@ -335,6 +337,32 @@ def test_a_record_is_read_as_it_was_written() -> None:
     for damaged in (b"", b"x", data[:40]):
         with pytest.raises(ValueError):  # noqa: PT011 - which, does not matter
             read_record(damaged)
+
+
+USES = st.lists(
+    st.builds(
+        FontUse,
+        description=st.text(max_size=9),
+        size=st.floats(1, 99),
+        key=st.text("ABC", max_size=3),
+        widths=st.dictionaries(st.integers(0, 0xFFFF), st.integers(-3000, 9000)),
+        to_unicode=st.dictionaries(
+            st.integers(0, 0xFFFF),
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=3),
+        ),
+        missing=st.dictionaries(st.integers(0, 0x10FFFF), st.integers(0, 0xFFFF)),
+    ),
+    max_size=3,
+)
+
+
+@given(USES)
+def test_fonts_are_read_as_they_were_written(uses: list[FontUse]) -> None:
+    nothing = {"pages": 0, "heads": 0, "starts": (), "math_glyphs": (), "anchors": ()}
+    record = Record(**nothing, outline=(), messages=(), refused=())
+    lists = ("objects", "pages", "contents", "stamps", "links", "labels", "kids", "parents")
+    pieces = Pieces(**dict.fromkeys((*lists, "identifiers"), ()))
+    assert read_matter(record.to_bytes(uses, pieces)) == (tuple(uses), pieces)
 
 
 def test_roman_figures() -> None:

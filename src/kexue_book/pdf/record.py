@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,10 @@ Matter = tuple[Sequence["FontUse"], Pieces]
 """The fonts of a sheet, and what its pages are made of."""
 Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
 """Label, page, x, y, whether it is open, and the entries below."""
-_MAGIC = b"kexue-book record 4\n"
+_MAGIC = b"kexue-book record 5\n"
+_GLYPH, _WIDTH = "H", "i"
+"""Types of rows of numbers."""
+_SEPARATOR = "\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,8 @@ class FontUse:
     size: float
     key: str
     """Name of the font in the pages' resources."""
-    widths: dict[int, float]
+    widths: dict[int, int]
+    """Of glyphs, in thousandths of an em."""
     to_unicode: dict[int, str]
     missing: dict[int, int]
 
@@ -60,12 +65,7 @@ class Record:
     def to_bytes(self, fonts: Sequence[FontUse], pieces: Pieces) -> bytes:
         """Return it as it is kept on disk, with all that its pages are made of."""
         facts = _json([getattr(self, name) for name in self.__slots__])
-        uses = [
-            [use.description, use.size, use.key]
-            + [_flat(used) for used in (use.widths, use.to_unicode, use.missing)]
-            for use in fonts
-        ]
-        used, rest = _json(uses), pieces.to_bytes()
+        used, rest = _packed(fonts), pieces.to_bytes()
         return b"%b%d %d\n%b%b%b" % (_MAGIC, len(facts), len(used), facts, used, rest)
 
 
@@ -97,7 +97,7 @@ def read_matter(data: bytes) -> Matter:
         ValueError: it is something else, or damaged.
     """
     _, middle, end = _bounds(data)
-    return tuple(map(_use, json.loads(data[middle:end]))), read_pieces(data[end:])
+    return tuple(_unpacked(data[middle:end])), read_pieces(data[end:])
 
 
 def _bounds(data: bytes) -> tuple[int, int, int]:
@@ -114,25 +114,46 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _use(fields: list[Any]) -> FontUse:
-    description, size, key, widths, to_unicode, missing = fields
-    return FontUse(
-        description=description,
-        size=size,
-        key=key,
-        widths=_mapping(widths),
-        to_unicode=_mapping(to_unicode),
-        missing=_mapping(missing),
-    )
+def _packed(fonts: Sequence[FontUse]) -> bytes:
+    """Return fonts as they are kept, their many glyphs as rows of numbers: JSON takes long."""
+    heads, rows = [], list[bytes]()
+    for use in fonts:
+        row = (
+            *(_row(_GLYPH, use.widths), _row(_WIDTH, use.widths.values())),
+            *(_row(_GLYPH, use.to_unicode), _SEPARATOR.join(use.to_unicode.values()).encode()),
+        )
+        lengths = [len(part) for part in row]
+        heads.append((use.description, use.size, use.key, list(use.missing.items()), lengths))
+        rows += row
+    head = _json(heads)
+    return b"%d\n%b%b" % (len(head), head, b"".join(rows))
 
 
-def _flat(mapping: Mapping[int, Any]) -> list[Any]:
-    """Return keys and values in turn: JSON has no keys but strings, which take time to read."""
-    return [item for entry in mapping.items() for item in entry]
+def _unpacked(data: bytes) -> Iterator[FontUse]:
+    length, _, _ = data[:20].partition(b"\n")
+    start = len(length) + 1
+    end = start + int(length)
+    for description, size, key, missing, lengths in json.loads(data[start:end]):
+        row = []
+        for length in lengths:
+            row.append(data[end : end + length])
+            end += length
+        yield FontUse(
+            description=description,
+            size=size,
+            key=key,
+            widths=dict(zip(array(_GLYPH, row[0]), array(_WIDTH, row[1]), strict=True)),
+            to_unicode=dict(
+                zip(array(_GLYPH, row[2]), row[3].decode().split(_SEPARATOR), strict=True)
+            )
+            if row[2]
+            else {},
+            missing=dict(missing),
+        )
 
 
-def _mapping(flat: list[Any]) -> dict[int, Any]:
-    return dict(zip(flat[::2], flat[1::2], strict=True))
+def _row(kind: str, numbers: Iterable[float]) -> bytes:
+    return array(kind, numbers).tobytes()
 
 
 def _entry(fields: list[Any]) -> Outline:
