@@ -33,6 +33,7 @@ from kexue_book.pdf.document import Formulas, fill_sheet, page_rules
 from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.fetcher import BASE_URL, BookFetcher
 from kexue_book.pdf.formula_image import Studio
+from kexue_book.pdf.glyph_codes import glyph_codes
 from kexue_book.pdf.layout_hooks import keep_punctuation, tell_measure
 from kexue_book.pdf.math_font import RESOURCE, BookMathFont, MathFont, true_type
 from kexue_book.pdf.object_file import ObjectFile
@@ -168,7 +169,8 @@ def _math_font(used: Sequence[str], all_glyphs: Mapping[str, Glyph]) -> io.Bytes
     file = ObjectFile(written)
     number, pages = file.reserve(), file.add(b"<</Type/Pages/Kids[]/Count 0>>")
     glyphs = {name: all_glyphs[name] for name in used}
-    BookMathFont(file, glyphs, true_type(glyphs)).put(number, used)
+    codes = {code: name for name, code in glyph_codes(used).items()}
+    BookMathFont(file, glyphs, true_type(glyphs)).put(number, codes)
     root = file.add(b"<</Type/Catalog/Pages %d 0 R/Font %d 0 R>>" % (pages, number))
     file.finish(root, file.add(b"<<>>"))
     return written
