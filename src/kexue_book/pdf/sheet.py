@@ -146,6 +146,8 @@ class SheetMaker:
         self._typesetting = typesetting
         self._layout = layout
         self._outlines: dict[str, bytes] = {}
+        self._known: dict[tuple[str | int, ...], Sheet] = {}
+        """Sheets that are asked for once more when the page numbers are settled."""
 
     def chapters(self) -> list[str]:
         """Return the anchors of the chapters, in the book's order."""
@@ -252,19 +254,26 @@ class SheetMaker:
         ``first`` is the chapter that it begins with, in the book's order from 0. Of a long book one
         sheet holds more chapters than it has pages for: see :attr:`Sheet.goes_on`.
         """
-        toc = list(_toc(self._book, first, first + ENTRIES))
-        html = self._render("contents", head=None, toc=toc, is_first=first == 0, room="0" * figures)
-        goes_on = first + ENTRIES < len(self._book.chapters)
-        return Sheet(anchor="contents", html=html, goes_on=goes_on)
+        known = self._known.get((first, figures))
+        if known is None:
+            toc, room = list(_toc(self._book, first, first + ENTRIES)), "0" * figures
+            html = self._render("contents", head=None, toc=toc, is_first=first == 0, room=room)
+            goes_on = first + ENTRIES < len(self._book.chapters)
+            known = Sheet(anchor="contents", html=html, goes_on=goes_on)
+            self._known[first, figures] = known
+        return known
 
     def folios(self, style: str, side: str) -> Sheet:
         """Return a sheet with a page for each figure.
 
         ``style`` is ``decimal`` or ``roman``, ``side`` that of the page: see :data:`SIDES`.
         """
-        figures = DIGITS if style == "decimal" else ROMAN
-        html = self._render("folio", style=style, side=side, figures=figures, head=None)
-        return Sheet(anchor="", html=html, is_stamp=True)
+        known = self._known.get((style, side))
+        if known is None:
+            figures = DIGITS if style == "decimal" else ROMAN
+            html = self._render("folio", style=style, side=side, figures=figures, head=None)
+            known = self._known[style, side] = Sheet(anchor="", html=html, is_stamp=True)
+        return known
 
     def _render(self, kind: str, **values: object) -> str:
         return self._layout.render(

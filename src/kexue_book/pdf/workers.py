@@ -130,16 +130,16 @@ class Crew:
     ) -> Iterator[tuple[int, bytes | Failure]]:
         """Yield the index of each sheet with what became of it, in any order.
 
-        Those that are ``required`` wait for one another, so they come first. ``meanwhile`` is
-        called once, when all processes have begun.
+        Those that are ``required`` wait for one another, so they come before most others.
+        ``meanwhile`` is called once, when all processes have begun.
         """
         # The longest first, so that no process is left alone with one at the end.
         waiting = deque(sorted(range(len(orders)), key=lambda index: -orders[index].length))
         length = sum(order.length for order in orders)
         self.call(min(len(orders), 1 + length // WORTH_A_PROCESS))
         idle = deque(range(len(self._workers)))
-        following = next(required, None)
-        is_busy = False
+        following: Sheet | None = None
+        is_asked = is_busy = False
         while waiting or following or is_busy:
             if following and idle:
                 self._start(idle.popleft(), _REQUIRED, design, following, PATIENCE)
@@ -148,6 +148,9 @@ class Crew:
                 index = waiting.popleft()
                 sheet, seconds = orders[index].sheet(), _seconds(orders[index].length)
                 self._start(idle.popleft(), index, design, sheet, seconds)
+            if not is_asked:  # it may take a while to answer, while others are at work
+                following, is_asked, is_busy = next(required, None), True, True
+                continue
             meanwhile()
             meanwhile = _nothing
             for position, index, result in self._results():
