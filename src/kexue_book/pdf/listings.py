@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -37,9 +37,8 @@ _UNBROKEN = re.compile(r"[^\s.,;:=/&?|+*<>%#~(\[{-]{33,}")
 """So long that it may end anywhere."""
 _ARROW = "0 0 m 2.7 0 l 4.3 0 4.3 -2.7 2.7 -2.7 c 1.6 -2.7 l S 1.5 -1.4 m 0 0 l 1.5 1.4 l S"
 """Units are sixths of the font size, y downwards; ↩."""
-
-
 _CLASS = re.compile(r"\.([A-Za-z_-][\w-]*)")
+"""In a style sheet; numbers like .5em are none."""
 
 
 def classes_in(styles: Iterable[str]) -> frozenset[str]:
@@ -51,13 +50,12 @@ def join_words(root: Element, styled: Collection[str]) -> None:
     """Make words of listings one text with what is around them, but for ``styled`` classes."""
     for listing in root.iter("pre"):
         for element in list(listing.iter()):
-            kept: list[Element] = []
-            for child in element:
+            children, element[:] = list(element), []
+            for child in children:
                 if _is_plain(child, styled):
-                    _add_text(element, kept, (child.text or "") + (child.tail or ""))
+                    _append(element, (child.text or "") + (child.tail or ""))
                 else:
-                    kept.append(child)
-            element[:] = kept
+                    element.append(child)
 
 
 def _is_plain(element: Element, styled: Collection[str]) -> bool:
@@ -65,13 +63,6 @@ def _is_plain(element: Element, styled: Collection[str]) -> bool:
     if element.tag != "span" or len(element) or element.keys() != ["class"]:
         return False
     return not any(name in styled for name in element.get("class", "").split())
-
-
-def _add_text(element: Element, kept: Sequence[Element], text: str) -> None:
-    if kept:
-        kept[-1].tail = (kept[-1].tail or "") + text
-    else:
-        element.text = (element.text or "") + text
 
 
 def hang_long_lines(root: Element) -> bool:
@@ -158,13 +149,13 @@ def _new_line() -> Element:
     return Element("span", {"class": LINE})
 
 
-def _append(line: Element, text: str) -> None:
+def _append(element: Element, text: str) -> None:
     if not text:
         return
-    if len(line):
-        line[-1].tail = (line[-1].tail or "") + text
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
     else:
-        line.text = (line.text or "") + text
+        element.text = (element.text or "") + text
 
 
 def _columns(text: str) -> int:
