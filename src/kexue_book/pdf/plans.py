@@ -34,8 +34,9 @@ class Known:
     broken: tuple[Broken, ...]
 
 
-_AT_HAND = 200
-"""Sheets that are kept after they were looked at; others are made again when their turn comes."""
+_FEW = 200
+"""Sheets that are kept after they were looked at; of a longer book, all are made again when their
+turn comes."""
 
 
 class Plans:
@@ -53,7 +54,6 @@ class Plans:
         self._page = page
         self._kept = Kept(folder if layout.theme is None else None)
         self._names: dict[str, bytes] = {}
-        self._at_hand = _AT_HAND
         self.known: dict[str, Known] = {}
         """By anchor."""
         if self._kept.folder is not None:
@@ -83,12 +83,14 @@ class Plans:
 
         ``lasting`` says whether the formulas would come out the same another time.
         """
-        plans = [self._plan(anchor, make, lasting=lasting) for anchor, make in maker.body()]
+        body = list(maker.body())
+        keeps = len(body) <= _FEW
+        plans = [self._plan(anchor, make, lasting=lasting, keeps=keeps) for anchor, make in body]
         if self._kept.folder is not None:
             forget_old(self._kept.folder)
         return plans
 
-    def _plan(self, anchor: str, make: Callable[[], Sheet], *, lasting: bool) -> Plan:
+    def _plan(self, anchor: str, make: Callable[[], Sheet], *, lasting: bool, keeps: bool) -> Plan:
         known = self.known.get(anchor)
         if known is not None:
             return Plan(anchor=anchor, is_chapter=True, make=make, sketch=known.sketch)
@@ -96,8 +98,7 @@ class Plans:
         seen = sketch(sheet, self._page)
         if lasting and anchor in self._names:
             self._kept.store(self._names[anchor], _bytes(seen, sheet))
-        if self._at_hand > 0:
-            self._at_hand -= 1
+        if keeps:
             make = partial(_given, sheet)
         return Plan(anchor=anchor, is_chapter=sheet.is_chapter, make=make, sketch=seen)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _AT_HAND = 300
 """Sheets whose matter stays in memory; that of others is read again when it is needed."""
+_LONG = 800
+"""Sheets of a book so long that memory counts for more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,8 @@ class Press:
         Progress counts the chapters, once.
         """
         advance = self._workshop.advance if not again else lambda done: None
+        if len(orders) > _LONG:
+            self._at_hand = 0
         names = [order.fingerprint() for order in orders]
         chapters = 0
 
