@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
+_ORIENTATION = 0x0112
+"""EXIF's number for how an image is to be turned."""
+
+
+def is_turned(image: Image) -> bool:
+    """Whether it is to be turned before it is shown, which many devices do not do."""
+    return bool(image.getexif().get(_ORIENTATION, 1) != 1)
+
+
 def on_screen(image: Image) -> Image:
     """Return the first frame in 8 bits: RGB, RGBA or greys."""
     if image.mode.startswith("I"):

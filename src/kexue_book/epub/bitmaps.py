@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageOps
 
 from kexue_book.epub.devices import JPEG, PNG, DeviceProfile
 from kexue_book.epub.greys import in_few_levels
-from kexue_book.screens import on_screen
+from kexue_book.screens import is_turned, on_screen
 
 _QUALITY = 86
 _SAMPLE = 200
@@ -25,7 +25,6 @@ _LIGHT = 190
 _DARK_PAGE, _WHITE_PAGE = (34, 34, 34), (255, 255, 255)
 _COVER = 2560
 """px: the longer side of a cover, at most."""
-_ORIENTATION = 0x0112
 _SCREEN_MODES = frozenset(("1", "L", "LA", "P", "PA", "RGB", "RGBA"))
 
 
@@ -51,7 +50,7 @@ def fit_bitmap(data: bytes, media_type: str, profile: DeviceProfile) -> Bitmap |
             moves = bool(getattr(image, "is_animated", False)) and media_type != JPEG
             if moves and profile.moving and media_type in profile.shown:
                 return None
-            odd = moves or image.mode not in _SCREEN_MODES or _is_deep(image) or _is_turned(image)
+            odd = moves or image.mode not in _SCREEN_MODES or _is_deep(image) or is_turned(image)
             found = on_screen(ImageOps.exif_transpose(image))
     drawn = _on_ground(found, profile)
     size = _size(drawn.size, profile)
@@ -73,11 +72,6 @@ def fit_cover(data: bytes, media_type: str, profile: DeviceProfile) -> Bitmap:
     if profile.greys is None and profile.longest is not None:
         wanted = replace(profile, longest=max(profile.longest, _COVER))
     return fit_bitmap(data, media_type, wanted) or Bitmap(content=data, media_type=media_type)
-
-
-def _is_turned(image: Image.Image) -> bool:
-    """Whether it is to be turned before it is shown, which many devices do not do."""
-    return bool(image.getexif().get(_ORIENTATION, 1) != 1)
 
 
 def _is_deep(image: Image.Image) -> bool:

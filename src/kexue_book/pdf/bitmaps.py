@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from kexue_book.model import Asset
-from kexue_book.screens import on_screen
+from kexue_book.screens import is_turned, on_screen
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _RGB, _PALETTE = 0, 2, 3
@@ -86,7 +86,7 @@ def read_bitmap(data: bytes) -> Bitmap:
         OSError, ValueError, SyntaxError: it cannot be decoded.
     """
     with Image.open(io.BytesIO(data)) as image:
-        turns = "exif" in image.info
+        turns = is_turned(image)
         plane = _lines_as_they_are(data) if image.format == "PNG" and not turns else None
         if plane is not None:
             return Bitmap(width=image.width, height=image.height, seen=plane, mask=None)

@@ -107,17 +107,17 @@ class ObjectFile:
             self.put(number, text, data)
             return
         self._waiting.append((number, text, data, self._thread.submit(_compressed, data)))
-        if len(self._waiting) > _AHEAD:
-            self._put_waiting()
+        self._put_waiting(_AHEAD)
 
-    def _put_waiting(self) -> None:
-        """Put the stream that has been waiting longest."""
-        number, text, data, compressing = self._waiting.popleft()
-        packed = compressing.result()
-        if len(packed) + len(b"/Filter/FlateDecode") < len(data):
-            text = text.rstrip().removesuffix(b">>") + b"/Filter/FlateDecode>>"
-            data = packed
-        self.put(number, text, data)
+    def _put_waiting(self, left: int) -> None:
+        """Put the streams that have been waiting longest, until so many are left."""
+        while len(self._waiting) > left:
+            number, text, data, compressing = self._waiting.popleft()
+            packed = compressing.result()
+            if len(packed) + len(b"/Filter/FlateDecode") < len(data):
+                text = text.rstrip().removesuffix(b">>") + b"/Filter/FlateDecode>>"
+                data = packed
+            self.put(number, text, data)
 
     def finish(self, root: int, info: int) -> None:
         """Write the table of all objects; nothing can be put any more.
@@ -126,8 +126,7 @@ class ObjectFile:
             ValueError: a number was given out whose object was never put.
         """
         self._pack()
-        while self._waiting:
-            self._put_waiting()
+        self._put_waiting(0)
         table = self.reserve()
         self._kinds[table], self._places[table] = _PLAIN, self._offset
         missing = [n for n, kind in enumerate(self._kinds) if kind == _FREE and n > 0]
@@ -145,8 +144,7 @@ class ObjectFile:
             *(identifier, identifier),
         )
         self.put_compressed(table, head, data)
-        while self._waiting:
-            self._put_waiting()
+        self._put_waiting(0)
         self._thread.shutdown()
         self._write(b"startxref\n%d\n%%%%EOF\n" % start)
 

@@ -138,16 +138,13 @@ def _unpacked(data: bytes) -> Iterator[FontUse]:
         for length in lengths:
             row.append(data[end : end + length])
             end += length
+        texts = row[3].decode().split(_SEPARATOR) if row[2] else []
         yield FontUse(
             description=description,
             size=size,
             key=key,
             widths=dict(zip(array(_GLYPH, row[0]), array(_WIDTH, row[1]), strict=True)),
-            to_unicode=dict(
-                zip(array(_GLYPH, row[2]), row[3].decode().split(_SEPARATOR), strict=True)
-            )
-            if row[2]
-            else {},
+            to_unicode=dict(zip(array(_GLYPH, row[2]), texts, strict=True)),
             missing=dict(missing),
         )
 

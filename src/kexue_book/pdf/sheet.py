@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -146,8 +146,9 @@ class SheetMaker:
         self._typesetting = typesetting
         self._layout = layout
         self._outlines: dict[str, bytes] = {}
-        self._known: dict[tuple[str | int, ...], Sheet] = {}
-        """Sheets that are asked for once more when the page numbers are settled."""
+        # They are asked for ahead, and once more when the page numbers are settled.
+        self.contents = cache(self._contents)
+        self.folios = cache(self._folios)
 
     def chapters(self) -> list[str]:
         """Return the anchors of the chapters, in the book's order."""
@@ -248,32 +249,25 @@ class SheetMaker:
         """Make what takes longest of the first pages."""
         _ = self.front, self.figure
 
-    def contents(self, first: int, figures: int) -> Sheet:
+    def _contents(self, first: int, figures: int) -> Sheet:
         """Return a sheet of the contents with room for page numbers of so many ``figures``.
 
         ``first`` is the chapter that it begins with, in the book's order from 0. Of a long book one
         sheet holds more chapters than it has pages for: see :attr:`Sheet.goes_on`.
         """
-        known = self._known.get((first, figures))
-        if known is None:
-            toc, room = list(_toc(self._book, first, first + ENTRIES)), "0" * figures
-            html = self._render("contents", head=None, toc=toc, is_first=first == 0, room=room)
-            goes_on = first + ENTRIES < len(self._book.chapters)
-            known = Sheet(anchor="contents", html=html, goes_on=goes_on)
-            self._known[first, figures] = known
-        return known
+        toc = list(_toc(self._book, first, first + ENTRIES))
+        html = self._render("contents", head=None, toc=toc, is_first=first == 0, room="0" * figures)
+        goes_on = first + ENTRIES < len(self._book.chapters)
+        return Sheet(anchor="contents", html=html, goes_on=goes_on)
 
-    def folios(self, style: str, side: str) -> Sheet:
+    def _folios(self, style: str, side: str) -> Sheet:
         """Return a sheet with a page for each figure.
 
         ``style`` is ``decimal`` or ``roman``, ``side`` that of the page: see :data:`SIDES`.
         """
-        known = self._known.get((style, side))
-        if known is None:
-            figures = DIGITS if style == "decimal" else ROMAN
-            html = self._render("folio", style=style, side=side, figures=figures, head=None)
-            known = self._known[style, side] = Sheet(anchor="", html=html, is_stamp=True)
-        return known
+        figures = DIGITS if style == "decimal" else ROMAN
+        html = self._render("folio", style=style, side=side, figures=figures, head=None)
+        return Sheet(anchor="", html=html, is_stamp=True)
 
     def _render(self, kind: str, **values: object) -> str:
         return self._layout.render(
