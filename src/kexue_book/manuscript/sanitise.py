@@ -41,7 +41,11 @@ _ATTRIBUTES = {
     "td": {"rowspan", "colspan", "align"},
     "th": {"rowspan", "colspan", "scope", "align"},
     "ol": {"start", "type"},
+    "p": {"align"},
+    "div": {"align"},
 }
+_ALIGNMENTS = frozenset(("left", "right", "center"))
+"""What HTML once said in an attribute; there are classes of these names."""
 _VOID = re.compile(r"<(br|hr|img)\b([^<>]*?)/?>")
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 _FOREIGN = re.compile(r"<(svg|math)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -74,6 +78,10 @@ def sanitise(html: str) -> etree._Element:
     )
     xhtml = _VOID.sub(r"<\1\2/>", clean).replace("&nbsp;", "\u00a0")
     root = etree.fromstring(f"<div>{xhtml}</div>", _parser())
+    for element in root.iter():
+        alignment = element.attrib.pop("align", "").lower()
+        if alignment in _ALIGNMENTS:
+            element.set("class", f"{element.get('class', '')} {alignment}".strip())
     _flatten(root)
     return root
 
@@ -121,8 +129,10 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         kept = [word for word in value.split() if word not in RESERVED]
         return " ".join(kept) or None
-    if name in ("rowspan", "colspan", "start"):
+    if name in ("rowspan", "colspan"):
         return value if value.isdecimal() and int(value) <= MAX_SPAN else None
+    if name == "start":
+        return value if re.fullmatch(r"-?[0-9]{1,9}", value) else None
     if name == "href" and value.lstrip().lower().startswith("data:"):
         return None
     if name in ("width", "height"):

@@ -12,11 +12,13 @@ from xml.etree.ElementTree import Element, SubElement, fromstring
 
 from kexue_book.model import Formula, Typeset
 from kexue_book.pdf.elements import FORMULA
+from kexue_book.pdf.lists import number_lists
 from kexue_book.pdf.long_notes import split_long_notes
 from kexue_book.pdf.page_starts import number_blocks
 from kexue_book.pdf.pages import PageSize
 from kexue_book.pdf.references import add_references
 from kexue_book.pdf.sheet import Sheet
+from kexue_book.pdf.titles import hold_titles_together
 
 
 class Formulas(Protocol):
@@ -44,6 +46,8 @@ class Formulas(Protocol):
 def fill_sheet(sheet: Sheet, formulas: Formulas) -> Element:
     """Return the sheet's tree with its formulas, notes and labels of headings in place."""
     root = fromstring(sheet.html)
+    number_lists(root)
+    hold_titles_together(root)
     manuscript = sheet.manuscript
     if manuscript is None:
         return root
