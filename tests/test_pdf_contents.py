@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -33,6 +34,11 @@ def lines(built: Built) -> list[str]:
     return [re.sub(r"[\s.]", "", line) for text in pages[:front] for line in text.split("\n")]
 
 
+def words(built: Built) -> str:
+    """All text of all pages, without spaces and dots."""
+    return re.sub(r"[^\S\f]|\.", "", built.pdf_text("-layout"))
+
+
 @pytest.mark.parametrize(
     ("options", "entries"),
     [({}, 40), ({"two_sided": True, "pdf_variants": (PdfVariant.UA_1,), "grouping": "year"}, 70)],
@@ -49,6 +55,12 @@ def test_long_contents_are_set_in_several_pieces(
     monkeypatch.setattr(sheet, "ENTRIES", entries)
     pieces = build(build_book, MANY, name="pieces", **options)
     assert lines(pieces) == lines(whole)
+    # The colophon lists all posts, and comes in pieces as well.
+    assert words(pieces) == words(whole)
+    sources = pieces.pdf_text("-layout").rpartition("收录文章")[2]
+    assert re.findall(r"(\d+)\. 第(\d+)题", sources) == [
+        (str(number + 1), str(number)) for number in range(100)
+    ]
     titles = [line for line in lines(pieces) if "题" in line]
     assert [line[: line.index("题") + 1] for line in titles] == [
         f"第{number + 1}章第{number}题" for number in range(100)
@@ -101,3 +113,41 @@ def test_numbers_end_at_the_margin(build_book: BuildBook) -> None:
     ends = [float(end) for end, _ in numbers]
     assert sorted(len(number) for _, number in numbers) == [1, 2]
     assert ends[0] == pytest.approx(ends[1], abs=0.1)
+
+
+def test_a_theme_s_own_colophon_comes_whole(
+    build_book: BuildBook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "theme/templates").mkdir(parents=True)
+    (tmp_path / "theme/templates/colophon.html").write_text(
+        '<section id="colophon"><h1>Sources</h1>{% for chapter in book.chapters %}'
+        '<p><a href="{{ href(chapter.anchor) }}">{{ chapter.post.title }}</a></p>{% endfor %}'
+        "</section>",
+        "utf-8",
+    )
+    monkeypatch.setattr(sheet, "ENTRIES", 40)
+    text = build(build_book, MANY, theme=tmp_path / "theme").pdf_text()
+    assert len(re.findall(r"第\d+题", text.rpartition("Sources")[2])) == 100
+
+
+ENDS = "基于双向循环神经网络的中文分词与词性标注的一体化模型的设计与实现"
+
+
+@pytest.mark.parametrize("length", (20, 21, 22, 28, 29, 30))
+def test_no_title_ends_in_a_single_character(build_book: BuildBook, length: int) -> None:
+    built = build(build_book, {"a.md": f"---\ntitle: {ENDS[-length:]}\n---\n文。"})
+    last = ENDS[-2:]
+    # In the contents and at the chapter's head; in the running head and among the sources.
+    text = built.pdf_text("-layout").partition("关于本书")[0]
+    assert len(re.findall(last, text)) == 3
+
+
+@pytest.mark.parametrize("length", range(26, 31))
+def test_dots_and_number_stand_behind_the_end_of_the_title(
+    build_book: BuildBook, length: int
+) -> None:
+    built = build(build_book, {"a.md": f"---\ntitle: {ENDS[-length:]}\n---\n文。"})
+    contents = built.pdf_text("-layout").split("\f")[2].rstrip().split("\n")
+    numbered = [line for line in contents if re.search(r" 1$|\.1$", line)]
+    assert len(numbered) == 1
+    assert "实现" in numbered[0]

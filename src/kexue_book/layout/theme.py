@@ -87,6 +87,10 @@ class Layout:
                 return frame.filename, frame.lineno
         return None, None
 
+    def is_built_in(self, name: str) -> bool:
+        """Whether a template is ours, not the theme's."""
+        return self.theme is None or not (self.theme / "templates" / name).is_file()
+
     def style(self, name: str) -> str:
         """Return a style sheet's text.
 

@@ -96,7 +96,7 @@ class Renderer:
     def embed(self, uses: Sequence[FontUse]) -> bytes:
         """Return a PDF whose only page has a dictionary of fonts, subset to their uses."""
         subset_everywhere_alike()
-        return fonts_as_pdf([_loaded(use, self.fonts) for use in uses])
+        return fonts_as_pdf(_loaded(use, self.fonts) for use in uses)
 
     def render(self, sheet: Sheet) -> bytes:
         """Lay a sheet out; return its record with all that belongs to it."""

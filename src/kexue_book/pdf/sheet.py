@@ -39,7 +39,7 @@ DIGITS = "0123456789"
 ROMAN = "ivxlcdm"
 _EMPTY = Text(body="")
 ENTRIES = 200
-"""Chapters in a sheet of the contents: about eight pages."""
+"""Chapters in a sheet of the contents, or of the posts in the colophon: about eight pages."""
 SIDES = {False: ("center",), True: ("right", "left")}
 """Where on a page its number stands: in a two-sided book on the outside, right pages first."""
 
@@ -148,6 +148,7 @@ class SheetMaker:
         self._outlines: dict[str, bytes] = {}
         # They are asked for ahead, and once more when the page numbers are settled.
         self.contents = cache(self._contents)
+        self.colophon = cache(self._colophon)
         self.folios = cache(self._folios)
 
     def chapters(self) -> list[str]:
@@ -159,13 +160,12 @@ class SheetMaker:
         return {part.anchor for part in self._book.parts} if self._book.has_parts else set()
 
     def body(self) -> Iterator[tuple[str, Callable[[], Sheet]]]:
-        """Yield the anchors of parts, chapters and colophon, and what makes their sheets."""
+        """Yield the anchors of parts and chapters, and what makes their sheets."""
         for part, title in self._parts():
             if title:
                 yield part.anchor, partial(self._part, part)
             for chapter in part.chapters:
                 yield chapter.anchor, partial(self._chapter, part, title, chapter)
-        yield "colophon", self._colophon
 
     def _parts(self) -> Iterator[tuple[Part, str]]:
         """Yield the parts with what stands on their first pages, if they have any."""
@@ -176,11 +176,6 @@ class SheetMaker:
 
     def _part(self, part: Part) -> Sheet:
         return Sheet(anchor=part.anchor, html=self._render("part", part=part, head=None))
-
-    def _colophon(self) -> Sheet:
-        head = Head(part=self._on_the_left(""), chapter=self._layout.labels.colophon)
-        html = self._render("colophon", head=head)
-        return Sheet(anchor="colophon", html=html, heads=self._heads)
 
     def _on_the_left(self, part_title: str) -> str:
         """Return the running head of left pages, which no page of a two-sided book lacks."""
@@ -259,6 +254,20 @@ class SheetMaker:
         html = self._render("contents", head=None, toc=toc, is_first=first == 0, room="0" * figures)
         goes_on = first + ENTRIES < len(self._book.chapters)
         return Sheet(anchor="contents", html=html, goes_on=goes_on)
+
+    def _colophon(self, first: int) -> Sheet:
+        """Return a sheet of the colophon; ``first`` as in the contents.
+
+        A theme's own template has all posts in one sheet.
+        """
+        chapters = self._book.chapters
+        last = first + ENTRIES if self._layout.is_built_in("colophon.html") else len(chapters)
+        anchor = "colophon" if first == 0 else f"colophon-{first}"
+        head = Head(part=self._on_the_left(""), chapter=self._layout.labels.colophon)
+        listed = {"first": first, "listed": chapters[first:last], "section": anchor}
+        html = self._render("colophon", head=head, **listed)
+        goes_on = last < len(chapters)
+        return Sheet(anchor=anchor, html=html, heads=self._heads, goes_on=goes_on)
 
     def _folios(self, style: str, side: str) -> Sheet:
         """Return a sheet with a page for each figure.

@@ -16,7 +16,7 @@ from __future__ import annotations
 import inspect
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, ClassVar
@@ -195,13 +195,16 @@ def load_font(description: str, size: float, config: FontConfiguration) -> Font:
     return font
 
 
-def fonts_as_pdf(fonts: Sequence[Font]) -> bytes:
-    """Return a PDF whose only page has a dictionary of the fonts, embedded as subsets."""
+def fonts_as_pdf(fonts: Iterable[Font]) -> bytes:
+    """Return a PDF whose only page has a dictionary of the fonts, embedded as subsets.
+
+    No two of them may have one hash. One is taken after the other: a file of 25 MB comes with each.
+    """
     pdf = pydyf.PDF()
-    made = pdf_module.build_fonts_dictionary(
-        pdf, dict(enumerate(fonts)), True, True, dict(DEFAULT_OPTIONS)
-    )
-    _lay_bare(pdf, fonts)
+    made = pydyf.Dictionary()
+    for font in fonts:
+        made |= pdf_module.build_fonts_dictionary(pdf, {0: font}, True, True, dict(DEFAULT_OPTIONS))
+        _lay_bare(pdf, font)
     page = pydyf.Dictionary(
         {
             "Type": "/Page",
@@ -215,12 +218,14 @@ def fonts_as_pdf(fonts: Sequence[Font]) -> bytes:
     return output.getvalue()
 
 
-def _lay_bare(pdf: pydyf.PDF, fonts: Sequence[Font]) -> None:
-    """Put CFF tables in the place of font files, where there are any (PDF 32000-1, 9.9)."""
-    bare = {id(font.file_content): font.bare for font in fonts if getattr(font, "bare", None)}
+def _lay_bare(pdf: pydyf.PDF, font: Font) -> None:
+    """Put a CFF table in the place of a font's file, if there is one (PDF 32000-1, 9.9)."""
+    bare = getattr(font, "bare", None)
+    if not bare:
+        return
     for item in pdf.objects:
-        if isinstance(item, pydyf.Stream) and item.stream and id(item.stream[0]) in bare:
-            item.stream = [bare[id(item.stream[0])]]
+        if isinstance(item, pydyf.Stream) and item.stream and item.stream[0] is font.file_content:
+            item.stream = [bare]
             item.extra["Subtype"] = "/CIDFontType0C"
 
 

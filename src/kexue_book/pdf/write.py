@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _QUIET = re.compile(
     r"Ignored |Invalid|Expected|This table row|Step |Unable to subset |Too many glyphs missing"
 )
+_Sheets = Generator[Sheet, Printed, None]
+"""Sheets that are told what became of one before they make the next."""
 _NO_GLYPH = re.compile(r'\.notdef glyph rendered .*?"(.+)" \((U\+[^)]*)\)')
 
 
@@ -123,12 +125,18 @@ def _print(
     front = press.print_required(maker.front)
     before = Entry(printed=front, is_front=True, unnumbered=front.record.pages)
     figures = _figures({anchor: numbers[anchor] for anchor, _ in maker.body()})
-    contents = [Entry(printed=one, is_front=True) for one in _print_contents(press, maker, figures)]
+    contents = _print_all(press, _contents(maker, figures))
+    colophon = _print_all(press, _colophon(maker))
     folios = {
         (style, side): press.print_required(maker.folios(style, side)) for style, side in sides
     }
-    entries = (before, *contents, *_entries(maker.parts(), plans, made))
-    sheets = tuple(sheet.anchor for sheet in plans)
+    entries = (
+        before,
+        *(Entry(printed=one, is_front=True) for one in contents),
+        *_entries(maker.parts(), plans, made),
+        *(Entry(printed=one, ends_part=True) for one in colophon),
+    )
+    sheets = (*(sheet.anchor for sheet in plans), *("colophon" for _ in colophon))
     return _PrintedBook(entries=entries, sheets=sheets, folios=folios, numbers=numbers)
 
 
@@ -163,7 +171,6 @@ def _entries(
             printed=one,
             unnumbered=int(sheet.anchor in parts),
             opens_part=sheet.anchor in parts,
-            ends_part=sheet.anchor == "colophon",
         )
 
 
@@ -172,38 +179,45 @@ def _figures(numbers: Mapping[str, int]) -> int:
     return len(str(max(numbers.values(), default=0)))
 
 
-def _required(
-    maker: SheetMaker, figures: int, sides: Iterable[tuple[str, str]]
-) -> Generator[Sheet, Printed, None]:
-    """Yield all sheets but those of the body, if page numbers have so many figures."""
+def _required(maker: SheetMaker, figures: int, sides: Iterable[tuple[str, str]]) -> _Sheets:
+    """Yield all sheets but those of parts and chapters, if page numbers have so many figures."""
     yield from _contents(maker, figures)
     for style, side in sides:
         yield maker.folios(style, side)
     yield maker.front
+    yield from _colophon(maker)
 
 
-def _contents(maker: SheetMaker, figures: int) -> Generator[Sheet, Printed, None]:
-    """Yield the contents, each sheet beginning where the one before has no more room."""
+def _contents(maker: SheetMaker, figures: int) -> _Sheets:
+    return _one_after_the_other(lambda first: maker.contents(first, figures), maker.chapters())
+
+
+def _colophon(maker: SheetMaker) -> _Sheets:
+    return _one_after_the_other(maker.colophon, maker.chapters())
+
+
+def _one_after_the_other(make: Callable[[int], Sheet], chapters: Sequence[str]) -> _Sheets:
+    """Yield the sheets of a list of chapters, each beginning where the one before has no room."""
     first = 0
     while True:
-        sheet = maker.contents(first, figures)
+        sheet = make(first)
         printed = yield sheet
         if not sheet.goes_on:
             return
         _, pieces = printed.matter()
         shown = {target for _, _, target in pieces.links}
-        first += sum(anchor in shown for anchor in maker.chapters()[first:])
+        first += sum(anchor in shown for anchor in chapters[first:])
 
 
-def _print_contents(press: Press, maker: SheetMaker, figures: int) -> Iterator[Printed]:
-    """Print the sheets of the contents."""
-    sheets = _contents(maker, figures)
+def _print_all(press: Press, sheets: _Sheets) -> list[Printed]:
+    """Print sheets that wait for one another."""
+    made: list[Printed] = []
     with suppress(StopIteration):
         sheet = next(sheets)
         while True:
-            printed = press.print_required(sheet)
-            yield printed
-            sheet = sheets.send(printed)
+            made.append(press.print_required(sheet))
+            sheet = sheets.send(made[-1])
+    return made
 
 
 def _facts(book: Book, variants: tuple[PdfVariant, ...]) -> Facts:
