@@ -133,7 +133,7 @@ def test_a_theme_s_own_colophon_comes_whole(
 ENDS = "基于双向循环神经网络的中文分词与词性标注的一体化模型的设计与实现"
 
 
-@pytest.mark.parametrize("length", (20, 21, 22, 28, 29, 30))
+@pytest.mark.parametrize("length", [20, 21, 22, 28, 29, 30])
 def test_no_title_ends_in_a_single_character(build_book: BuildBook, length: int) -> None:
     built = build(build_book, {"a.md": f"---\ntitle: {ENDS[-length:]}\n---\n文。"})
     last = ENDS[-2:]
