@@ -58,9 +58,9 @@ def _times(first: Matrix, then: Matrix) -> Matrix:
 
 def page_glyphs(page: pikepdf.Page) -> Iterator[Glyph]:
     faces = {name: _Face(font) for name, font in page.Resources.Font.items()}
-    now, text = _UNIT, _UNIT
+    now, line, text = _UNIT, _UNIT, _UNIT
     kept: list[Matrix] = []
-    face, size, spacing = next(iter(faces.values())), 0.0, 0.0
+    face, size, spacing, rise = next(iter(faces.values())), 0.0, 0.0, 0.0
     for operands, operator in pikepdf.parse_content_stream(page):
         match str(operator):
             case "q":
@@ -73,12 +73,16 @@ def page_glyphs(page: pikepdf.Page) -> Iterator[Glyph]:
                 face, size = faces[str(operands[0])], float(operands[1])
             case "Tc":
                 spacing = float(operands[0])
+            case "Ts":
+                rise = float(operands[0])
             case "BT":
-                text = _UNIT
+                line = text = _UNIT
             case "Tm":
-                text = tuple(map(float, operands))
-            case "TJ":
-                for part in operands[0]:
+                line = text = tuple(map(float, operands))
+            case "Td":
+                line = text = _times((1, 0, 0, 1, *map(float, operands)), line)
+            case "TJ" | "Tj":
+                for part in operands[0] if str(operator) == "TJ" else operands:
                     if not isinstance(part, pikepdf.String):
                         text = _times((1, 0, 0, 1, -float(part) * size / 1000, 0), text)
                         continue
@@ -86,7 +90,7 @@ def page_glyphs(page: pikepdf.Page) -> Iterator[Glyph]:
                     for at in range(0, len(data), 2):
                         code = int.from_bytes(data[at : at + 2], "big")
                         advance = face.widths.get(code, 1000) * size / 1000
-                        placed = _times(text, now)
+                        placed = _times(_times((1, 0, 0, 1, 0, rise), text), now)
                         right = placed[4] + advance * placed[0]
                         written = face.texts.get(code, "\ufffd")
                         yield Glyph(written, placed[4], right, placed[5], size * placed[0])

@@ -28,6 +28,7 @@ from kexue_book.formulas import (
 from kexue_book.pdf.glyph_runs import GlyphRuns
 from kexue_book.pdf.glyph_runs import brief as _n
 from kexue_book.pdf.math_font import MathFont
+from kexue_book.pdf.pen import Box, PlacedGlyph
 
 _KAPPA = 0.5523
 """Of the radius: the handle of a Bézier curve that draws a quarter of a circle."""
@@ -64,6 +65,27 @@ def draw_operators(operators: Iterable[Operator], font: MathFont) -> Drawing:
     strokes = any(line.endswith(" S Q") for line in lines)
     content = "\n".join(lines).encode("ascii")
     return Drawing(content=content, strokes=strokes, words=tuple(words))
+
+
+def plain_text(
+    operators: Iterable[Operator], font: MathFont
+) -> tuple[list[PlacedGlyph], list[Box]] | None:
+    """Return the glyphs and the bars of a formula that has nothing else; in em, else None."""
+    glyphs: list[PlacedGlyph] = []
+    bars: list[Box] = []
+    for operator in operators:
+        if isinstance(operator, GlyphOp) and operator.color is None:
+            a, b, c, d, x, y = operator.matrix
+            if a != d or b or c or a <= 0:
+                return None
+            code, width = font.shown(operator.glyph)
+            glyphs.append(PlacedGlyph(code, round(width), a, x / 1000, y / 1000))
+        elif isinstance(operator, RectOp) and operator.color is None:
+            box = (operator.x, operator.y, operator.width, operator.height)
+            bars.append(tuple(length / 1000 for length in box))
+        else:
+            return None
+    return (glyphs, bars) if glyphs else None
 
 
 def _draw(

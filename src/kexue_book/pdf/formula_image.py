@@ -17,9 +17,11 @@ from weasyprint.text.fonts import FontConfiguration
 
 from kexue_book.formulas import Operator, hexadecimal
 from kexue_book.pdf.breaking import Piece
-from kexue_book.pdf.content import Words, draw_operators
+from kexue_book.pdf.content import Words, draw_operators, plain_text
 from kexue_book.pdf.extents import Extents
 from kexue_book.pdf.math_font import MathFont
+from kexue_book.pdf.pen import FormulaText
+from kexue_book.pdf.tidy import text_string
 from kexue_book.pdf.weasy import TextLine
 
 
@@ -33,23 +35,32 @@ class Studio:
         fonts: FontConfiguration,
         page_height: float,
         substitutes: Mapping[int, str] | None = None,
+        *,
+        in_lines: bool = False,
     ) -> None:
         """``page_height`` is that of the type area in px: nothing may be higher.
 
-        ``substitutes`` translate characters of words that no font has.
+        ``substitutes`` translate characters of words that no font has. With ``in_lines`` formulas
+        may become part of the text they stand in (``pen.py``).
         """
         self.extents = extents
         self.fonts = fonts
         self.page_height = page_height
         self._font = font
         self._substitutes = substitutes or {}
+        self._in_lines = in_lines
 
     def draw(
         self, stream: Any, operators: Sequence[Operator], source: str, place: Place, style: Any
     ) -> None:
         """Draw operators into a page's stream, as text that copies as ``source``."""
-        drawing, scale = draw_operators(operators, self._font), place.scale
         stream.set_color(style["color"])
+        text = plain_text(operators, self._font) if self._in_lines else None
+        if text is not None:
+            opening = _opening(source)
+            stream.stream.append(FormulaText(place.x, place.y, place.scale, opening, *text))
+            return
+        drawing, scale = draw_operators(operators, self._font), place.scale
         if drawing.strokes:
             stream.set_color(style["color"], stroke=True)
         # Poppler reads the text's place in the coordinates that hold when the span ends, so
@@ -131,14 +142,6 @@ class FormulaImage:
         self._studio.draw(stream, self._operators, self._source, place, style)
 
 
-_ESCAPED = str.maketrans({character: f"\\{character}" for character in "\\()"})
-
-
 def _opening(tex: str) -> bytes:
     """Begin a marked span whose text is ``tex`` (PDF 32000-1, 14.9.4)."""
-    tex = " ".join(tex.split())
-    try:
-        written = b"(%b)" % tex.translate(_ESCAPED).encode("ascii")
-    except UnicodeEncodeError:
-        written = b"<feff" + tex.encode("utf-16-be").hex().encode() + b">"
-    return b"/Span<</ActualText" + written + b">>BDC"
+    return b"/Span<</ActualText%b>>BDC" % text_string(" ".join(tex.split()))

@@ -18,6 +18,8 @@ from typing import Any
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import ffi, harfbuzz
 
+from kexue_book.pdf.tidy import text_string
+
 ffi.cdef("""
     hb_bool_t hb_font_get_nominal_glyph (
         hb_font_t *font, hb_codepoint_t unicode, hb_codepoint_t *glyph);
@@ -180,8 +182,7 @@ def _show(shown: list[bytes]) -> Iterator[bytes]:
 
 def _span(glyph: bytes, before: int, after: int, blank: Blank) -> Iterator[bytes]:
     """Yield operators that show a glyph and the gaps beside it as one character."""
-    text = blank.texts[int(glyph, 16)].encode("utf-16-be").hex().encode()
-    yield b"/Span<</ActualText<feff%b>>>BDC" % text
+    yield b"/Span<</ActualText%b>>BDC" % text_string(blank.texts[int(glyph, 16)])
     white = b"<%04x>" % blank.glyph
     shown = b"<%b>" % glyph
     if before:

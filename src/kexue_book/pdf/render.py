@@ -120,7 +120,7 @@ class Renderer:
         self, sheet: Sheet, substitutes: Mapping[int, str], *, is_tagged: bool
     ) -> tuple[Record, tuple[FontUse, ...], Pieces]:
         math_font = MathFont(sheet.glyphs)
-        formulas = self._formulas(sheet, math_font, substitutes)
+        formulas = self._formulas(sheet, math_font, substitutes, in_lines=not is_tagged)
         root = fill_sheet(sheet, formulas)
         if substitutes:
             substitute(root, substitutes)
@@ -182,12 +182,17 @@ class Renderer:
         full = pages - 1
         return full - full % 2 if self._design.page.two_sided else full
 
-    def _formulas(self, sheet: Sheet, font: MathFont, substitutes: Mapping[int, str]) -> Formulas:
+    def _formulas(
+        self, sheet: Sheet, font: MathFont, substitutes: Mapping[int, str], *, in_lines: bool
+    ) -> Formulas:
         if not self._as_text:
             return PictureFormulas(sheet.glyphs)
         page = self._design.page
         height = page.lines * page.leading * _PX_PER_PT
-        return TextFormulas(Studio(font, Extents(sheet.glyphs), self.fonts, height, substitutes))
+        extents = Extents(sheet.glyphs)
+        return TextFormulas(
+            Studio(font, extents, self.fonts, height, substitutes, in_lines=in_lines)
+        )
 
 
 def _loaded(use: FontUse, configuration: FontConfiguration) -> Any:

@@ -44,6 +44,7 @@ def tidy(operators: Iterable[object]) -> Iterator[object]:
             yield _tidy_places(operator)
 
 
+_ALONE = re.compile(rb"\[<[0-9A-Fa-f]*>\] TJ")
 _HEXADECIMAL = re.compile(rb"<((?:[0-9A-Fa-f]{4})+)>")
 _SPECIAL = re.compile(rb"[\\()\r]")
 _ESCAPED = {b"\\": rb"\\", b"(": rb"\(", b")": rb"\)", b"\r": rb"\r"}
@@ -57,14 +58,25 @@ def in_bytes(operators: Iterable[object]) -> Iterator[object]:
     for operator in operators:
         if not isinstance(operator, bytes) or b"<<" in operator:
             yield operator
-        elif operator.endswith((b" TJ", b" TJ 0 Tc")):
-            yield _HEXADECIMAL.sub(_string, operator)
+        elif operator.endswith(b" TJ"):
+            written = _HEXADECIMAL.sub(_string, operator)
+            # A string alone needs no array.
+            yield b"%bTj" % written[1:-4] if _ALONE.fullmatch(operator) else written
         else:
             yield operator
 
 
 def _string(found: re.Match[bytes]) -> bytes:
-    data = bytes.fromhex(found[1].decode("ascii"))
+    return _in_brackets(bytes.fromhex(found[1].decode("ascii")))
+
+
+def text_string(text: str) -> bytes:
+    """Return a text string as a page's content has it (PDF 32000-1, 7.9.2.2), in few bytes."""
+    data = text.encode("ascii") if text.isascii() else b"\xfe\xff" + text.encode("utf-16-be")
+    return _in_brackets(data)
+
+
+def _in_brackets(data: bytes) -> bytes:
     return b"(%b)" % _SPECIAL.sub(lambda special: _ESCAPED[special[0]], data)
 
 
@@ -76,7 +88,7 @@ def _leaves(operator: object) -> bool:
 def _tidy_places(operator: bytes) -> bytes:
     if operator.endswith(b" re"):
         return b" ".join([*map(_rounded, operator.split()[:-1]), b"re"])
-    if operator.endswith((b" cm", b" Tm")):
+    if operator.endswith(b" cm"):
         *matrix, x, y, name = operator.split()
         return b" ".join([*matrix, _rounded(x), _rounded(y), name])
     return operator
@@ -100,13 +112,13 @@ def tidy_text(operator: bytes, size: float | None, *, is_last: bool = False) -> 
     if found is None:
         return operator
     characters, gaps = _characters(found[1])
-    spacing = round(-_usual(gaps[1:-1]) * size / 1000, 4) if size else 0.0
+    spacing = round(-_usual(gaps[1:-1]) * size / 1000, 3) if size else 0.0
     usual = -spacing * 1000 / size if size else 0.0
     gaps = [gaps[0], *(gap - usual for gap in gaps[1:])]
     shown = _written(characters, gaps[:-1] if is_last else gaps)
     if not spacing:
         return b"[%b] TJ" % shown
-    written = f"{spacing:.4f}".rstrip("0").rstrip(".")
+    written = f"{spacing:.3f}".rstrip("0").rstrip(".")
     return b"%b Tc [%b] TJ 0 Tc" % (written.encode(), shown)
 
 

@@ -40,6 +40,7 @@ from weasyprint.urls import URLFetcher
 
 from kexue_book.pdf.hidden_gaps import Blanks, hide_gaps
 from kexue_book.pdf.own_images import own_images_possible
+from kexue_book.pdf.pen import write_lines
 from kexue_book.pdf.subset import bare_cff, subset_font
 from kexue_book.pdf.tidy import in_bytes, tidy
 
@@ -159,10 +160,13 @@ def write_without_fonts(
 
 
 def _tidy(document: Any, pdf: pydyf.PDF) -> None:
-    blanks = Blanks(document.fonts.values())
+    fonts = [font for font in document.fonts.values() if not font.bitmap]
+    blanks = Blanks(fonts)
+    widths = {f"/{font.hash}".encode(): font.widths for font in fonts}
     for item in pdf.objects:
         if isinstance(item, Stream):
-            item.stream = list(in_bytes(tidy(hide_gaps(item.stream, blanks.find))))
+            tidied = tidy(hide_gaps(item.stream, blanks.find))
+            item.stream = list(in_bytes(write_lines(tidied, widths)))
 
 
 def srgb_profile() -> bytes:
