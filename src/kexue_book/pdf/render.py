@@ -39,6 +39,7 @@ from kexue_book.pdf.tables import ATTEMPTS, mark_long_tables, shrink_wide_tables
 from kexue_book.pdf.tagging import write_tagged
 from kexue_book.pdf.taking_apart import ForeignLink, take_apart
 from kexue_book.pdf.text_formulas import TextFormulas
+from kexue_book.pdf.vector_image import Drawings
 from kexue_book.pdf.weasy import (
     ParsedHTML,
     describe_font,
@@ -73,7 +74,8 @@ class Renderer:
         remember_contexts()
         self._as_text = draws_as_known()
         self._has_references = mark_page_numbers()
-        self._bitmaps = Bitmaps() if bitmaps_possible() else None
+        self._bitmaps, self._drawings = Bitmaps(), Drawings()
+        self._own_images = bitmaps_possible()
         self._design = design
         self._styled = classes_in(design.styles)
         self.fonts = FontConfiguration()
@@ -136,8 +138,9 @@ class Renderer:
         )
         with _logged() as messages:
             images = {**formulas.images, **{place: FigureRoom() for place in sheet.drawings}}
-            if self._bitmaps is not None:
+            if self._own_images:
                 images |= bitmap_images(sheet.assets, self._bitmaps)
+                images |= self._drawings.images(sheet.assets)
             document = self._fitted(root, fetcher, formulas.style, images)
             if sheet.goes_on:
                 document = document.copy(document.pages[: self._full(len(document.pages))])

@@ -184,11 +184,11 @@ class _TakingApart:
         )
 
     def _share(self) -> None:
-        """Let images, their masks and colour spaces be shared."""
+        """Let images, their masks, drawings for themselves and colour spaces be shared."""
         images = [
             image
             for image in self._resources.get("/XObject", Dictionary()).as_dict().values()
-            if image.get("/Subtype") == Name.Image
+            if image.get("/Subtype") == Name.Image or _is_for_itself(image)
         ]
         masks = [image.SMask for image in images if "/SMask" in image]
         colours = self._resources.get("/ColorSpace", Dictionary())
@@ -270,6 +270,11 @@ class _TakingApart:
         named = iter(tree.IDTree.Names.as_list())
         identifiers = [(bytes(name).hex(), number(next(named).objgen)) for name in named]
         return tuple(number(kid.objgen) for kid in kids), tuple(keys), tuple(identifiers)
+
+
+def _is_for_itself(form: pikepdf.Object) -> bool:
+    """Whether a form is one of ``vector_image.py``, which names nothing of the page."""
+    return "/Group" not in form and not form.Resources.is_indirect
 
 
 def _let_go(element: pikepdf.Object, link: pikepdf.Object, number: int) -> None:
