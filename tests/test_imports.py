@@ -191,6 +191,16 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     assert loaded_after("import kexue_book.cli", heavy) == "[]"
 
 
+def test_worker_processes_do_not_load_the_command_line() -> None:
+    """They import the module that the main process was started with."""
+    assert loaded_after("import kexue_book.__main__", ["kexue_book.cli", "typer"]) == "[]"
+
+
+def test_processes_that_lay_out_are_forked_from_one_that_has_loaded_what_they_need() -> None:
+    needed = ["weasyprint", "kexue_book.pdf.render"]
+    assert loaded_after("import kexue_book.pdf.preloaded", needed) == repr(needed)
+
+
 def test_a_build_loads_a_writer_only_to_write() -> None:
     late = ["weasyprint", "ebooklib", "py_mini_racer", "lxml", "nh3", "PIL", "jinja2", "pygments"]
     assert loaded_after("import kexue_book.build", late) == "[]"

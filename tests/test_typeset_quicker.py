@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,10 @@ def test_this_is_the_mathjax_that_is_known() -> None:
         assert context.eval("kexue.quicker") is True
     finally:
         context.close()
+
+
+def test_v8_knows_how_it_is_to_work() -> None:
+    """It says which flags are unknown to it, and goes on without them."""
+    code = "from kexue_book.formulas.mathjax import MathJax; m = MathJax(); m.start(); m.close()"
+    started = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert (started.stdout, started.stderr) == (b"", b"")

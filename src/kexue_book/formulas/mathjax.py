@@ -58,6 +58,9 @@ SECONDS = 10.0
 MEMORY = 900 * 2**20
 _BATCH_SECONDS = 2.0
 """After which a batch stops between two formulas, so that ``SECONDS`` are for one of them."""
+_FLAGS = ("--single-threaded", "--maglev", "--no-turbofan", "--min-semi-space-size=16")
+"""Of V8: a compiler that is soon done instead of one whose code is best, and room for what is
+forgotten at once, which MathJax makes much of. A fifth less time for 2,000 formulas."""
 _COLOR = re.compile(r' (mathcolor|mathbackground)="([^"]*)"')
 
 
@@ -163,13 +166,14 @@ class MathJax:
 def _start() -> Any:
     try:
         import mathjax
-        from py_mini_racer import MiniRacer
+        from py_mini_racer import MiniRacer, init_mini_racer
     except ImportError as problem:
         raise MissingDependencyError(
             f"formulas cannot be typeset without {problem.name}",
             hint="install kexue-book again, with its dependencies",
         ) from problem
     folder = Path(next(iter(mathjax.__path__))) / "static" / "mathjax" / "es5"
+    init_mini_racer(flags=_FLAGS, ignore_duplicate_init=True)
     context = MiniRacer()
     try:
         context.eval("globalThis.MathJax = {loader: {load: []}, startup: {typeset: false}};")

@@ -46,7 +46,7 @@ def make_crew(
         ThemeError: a style sheet cannot be read.
     """
     crew = Crew(jobs, design_of(layout, page_size(page, two_sided=two_sided), variants))
-    crew.call()
+    crew.prepare()
     return crew
 
 

@@ -1,20 +1,24 @@
 """Sheets → records, in processes that may hang or die without taking the book with them.
 
-WeasyPrint is loaded once in each of them, and not in the one that waits for them, which reads posts
-meanwhile. A sheet that takes too long costs its process, which is replaced; the sheet comes back
-as a failure, and the others go on.
+WeasyPrint is loaded in a process from which they are forked, where that is safe, else in each of
+them; not in the one that waits for them, which reads posts meanwhile. A sheet that takes too long
+costs its process, which is replaced; the sheet comes back as a failure, and the others go on.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.forkserver import ensure_running
 from typing import TYPE_CHECKING, Protocol
 
 from kexue_book.pdf.loading import load_renderer
@@ -31,6 +35,9 @@ WORTH_A_PROCESS = 100_000
 """Characters of XHTML, about four chapters: to start another process takes longer than fewer."""
 PATIENCE = 1200.0
 """Seconds for what no book can do without: contents, figures, fonts."""
+_FORKS = sys.platform.startswith("linux")
+"""Elsewhere libraries of the system do not survive a fork."""
+_PRELOADED = "kexue_book.pdf.preloaded"
 _REQUIRED = -1
 """Stands for the index of what no book can do without."""
 
@@ -60,13 +67,24 @@ Task = Sheet | tuple[FontUse, ...]
 """What a process is asked for: a sheet's record, or fonts, embedded as subsets."""
 
 
+@cache
+def _context() -> BaseContext:
+    """Return how processes are started."""
+    if not _FORKS:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([_PRELOADED])
+    return context
+
+
 class _Worker:
     """A process that does one task after the other."""
 
     def __init__(self, design: Design | None) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, design), daemon=True)
+        self.connection, theirs = _context().Pipe()
+        # mypy knows a process of each kind of context, but none of all.
+        make_process = _context().Process  # type: ignore[attr-defined]
+        self._process = make_process(target=_serve, args=(theirs, design), daemon=True)
         self._process.start()
         theirs.close()
         self.index: int | None = None
@@ -101,6 +119,14 @@ class Crew:
         """End all processes."""
         while self._workers:
             self._workers.pop().end()
+
+    def prepare(self) -> None:
+        """Begin to load what takes longest, and do not wait for it."""
+        if _FORKS:
+            _context()
+            ensure_running()
+        else:
+            self.call()
 
     def call(self, count: int = 1) -> None:
         """Have so many processes ready soon, if there may be as many."""

@@ -73,6 +73,8 @@ def render_pdf(
     )
     try:
         with closing(Spool()) as spool, path.open("wb") as output:
+            if workshop.crew is not None:
+                workshop.crew.call()
             press = Press(design, workshop, spool)
             body = plans.all(maker, lasting=typesetting.is_lasting)
             printed = _print(press, maker, body, workshop, _labels(workshop, layout))
