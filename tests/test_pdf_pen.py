@@ -176,6 +176,24 @@ def test_bars_come_when_the_text_ends_and_in_its_colour() -> None:
     ]
 
 
+@pytest.mark.parametrize("between", [b"/C cs", b"0.5 g", b"0 0 5 5 re f", b"Q"])
+def test_a_colour_is_said_again_where_it_may_have_become_another(between: bytes) -> None:
+    after = written(b"1 0 0 rg", *LINE, between, b"1 0 0 rg", *LINE)
+    assert after.count(b"1 0 0 rg") == 2
+
+
+def test_bars_come_before_the_pen_is_lost() -> None:
+    bar = FormulaText(
+        15, 20, 10, b"/S BDC", [PlacedGlyph("0004", 480, 1, 0, 0)], [(0, 0.2, 1, 0.05)]
+    )
+    lost = (*LINE[:4], b"3 Tr", b"[<0001>] TJ", b"ET")
+    assert written(bar, *lost)[5:] == [
+        *(b"EMC", b"/F 10 Tf", b"[980(\0\1)] TJ"),
+        *(b"ET", b"15 17.5 10 0.5 re f", b"BT", b"1 0 0 -1 15 20 Tm"),
+        *(b"/F 10 Tf", b"3 Tr", b"(\0\1)Tj", b"ET"),
+    ]
+
+
 def test_turned_text_is_left_alone() -> None:
     turned = (b"BT", b"0 1 1 0 10 20 Tm", b"/F 10 Tf", b"[<0001>] TJ", b"ET")
     assert written(*turned) == [*turned[:3], b"(\0\1)Tj", b"ET"]

@@ -28,7 +28,7 @@ _DIGITS = 4
 """Hexadecimal digits a glyph."""
 _UPRIGHT = b"1 0 0 -1 "
 """Of all text but what is turned: y is downwards on the page, and not in the text."""
-_FAR = 400.0
+_FAR = 200.0
 """px: what is further from the pen is placed anew."""
 _SAME_LINE = 0.015
 """px between two baselines that are one."""
@@ -146,10 +146,9 @@ class _Pen:
     def pass_on(self, operator: object) -> None:
         """Write what stands outside of text objects, and may be anything."""
         self.close()
-        self._colour()
-        if operator == b"Q" or not isinstance(operator, bytes):
-            self._fill = None
-        self._emit(operator)
+        if operator == b"Q":  # the colour is what it was
+            self._next_fill = None
+        self._other_state(operator)
 
     def take(self, operator: bytes) -> None:
         """Take the next operator."""
@@ -168,8 +167,8 @@ class _Pen:
         else:
             self.pass_on(operator)
 
-    def _other_state(self, operator: bytes) -> None:
-        """Change what shapes both text and other things."""
+    def _other_state(self, operator: object) -> None:
+        """Write what may change the colour, or what has it."""
         self._colour()
         self._fill = None
         self._emit(operator)
@@ -186,6 +185,8 @@ class _Pen:
                 x, y = operator[len(_UPRIGHT) : -3].split()
                 self._target = float(x), float(y)
             else:
+                if self._bars:
+                    self.close()
                 self._open()
                 self._emit(_rounded_matrix(operator))
                 self._line = self._at = self._target = None
@@ -206,12 +207,7 @@ class _Pen:
             self._open()
             self._emit(operator)
         else:
-            self._colour()
-            self._place_anew()
-            self._name_font()
-            self._space(0.0)
-            self._emit(operator)
-            self._at, self._behind = None, 0.0
+            self._write_unknown(operator)
 
     def close(self) -> None:
         """End the text object, if one is open."""
@@ -258,12 +254,6 @@ class _Pen:
         self._line, self._at = place, place[0] / 100
         return x - self._at
 
-    def _place_anew(self) -> None:
-        """Go to where the next piece begins, by coordinates."""
-        if self._target is not None:
-            self._at = None
-            self._place()
-
     def _name_font(self) -> None:
         if self._font != self._wanted:
             self._font = self._wanted
@@ -295,14 +285,10 @@ class _Pen:
     def _show(self, operator: bytes) -> None:
         name, size = self._wanted
         found, codes = _SHOWN.fullmatch(operator), self._codes(name)
-        self._colour()
         if found is None or codes is None or not size:
-            self._place_anew()
-            self._name_font()
-            self._space(0.0)
-            self._emit(operator)
-            self._at, self._behind = None, 0.0
+            self._write_unknown(operator)
             return
+        self._colour()
         ahead = self._place()
         self._name_font()
         spacing, shown = float(found[1] or 0), found[2]
@@ -319,6 +305,20 @@ class _Pen:
         self._behind = ahead + whole * size / 1000 + count * (spacing - self._spacing)
         if self._at is not None:
             self._at += (width - whole) * size / 1000 + count * self._spacing
+
+    def _write_unknown(self, operator: bytes) -> None:
+        """Write what leads nobody knows where; what comes next is placed, or goes on from there."""
+        if self._bars:  # while the pen's place is known
+            self._pause()
+        self._colour()
+        if self._target is not None:
+            self._at = None
+            self._place()
+        self._name_font()
+        self._space(0.0)
+        self._fill = None
+        self._emit(operator)
+        self._at, self._behind = None, 0.0
 
     def write_formula(self, formula: FormulaText) -> None:
         """Write a formula where it stands."""
@@ -359,7 +359,7 @@ class _Pen:
                 at -= kern * size / 1000
             parts.append(glyph.code)
             at += glyph.width * size / 1000
-        self._at = at
+        self._at, self._behind = at, 0.0
         self._write(f"<{''.join(parts)}>".removeprefix("<>").encode())
 
 
