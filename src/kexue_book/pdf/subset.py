@@ -16,8 +16,11 @@ from collections.abc import Iterable, Mapping
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-_DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG ")
-"""Tables that a PDF's reader has no use for."""
+_DROPPED = (
+    *("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG "),
+    *("GDEF", "VORG", "cmap", "gasp", "vhea", "vmtx"),
+)
+"""Tables that a PDF's reader has no use for (PDF 32000-1, 9.9), which asks for glyphs by number."""
 
 
 def subset_font(data: bytes, index: int, glyphs: Iterable[int]) -> bytes:
