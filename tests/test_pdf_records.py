@@ -258,6 +258,22 @@ def test_what_is_required_is_laid_out_in_turn_beside_the_others() -> None:
     assert told == [1, 1, 1]
 
 
+def test_processes_may_be_spawned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they are where a fork is not safe."""
+    design = Design(page=page_size("a5"), styles=(), theme=None)
+    orders = [Ready(Sheet(anchor="a", html="<html><body><p>好</p></body></html>"))]
+    monkeypatch.setattr(workers_module, "_FORKS", False)
+    workers_module._context.cache_clear()
+    try:
+        with closing(Crew(2)) as crew:
+            crew.prepare()
+            assert workers_module._context().get_start_method() == "spawn"
+            results = dict(crew.render_all(design, orders, nothing(), lambda: None))
+    finally:
+        workers_module._context.cache_clear()
+    assert isinstance(results[0], bytes)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_wrong_guess_of_page_numbers_does_no_harm(
     build_book: BuildBook, monkeypatch: pytest.MonkeyPatch, jobs: int

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import pydyf
-from weasyprint.images import RasterImage
+from weasyprint.images import RasterImage, SVGImage
+from weasyprint.pdf.stream import Stream
 
 from kexue_book.model import Asset
 from kexue_book.pdf.bitmaps import Bitmap, Bitmaps, Plane
@@ -26,6 +27,9 @@ def bitmaps_possible() -> bool:
         RasterImage.draw: ["self", "stream", "concrete_width", "concrete_height", "style"],
         RasterImage.get_intrinsic_size: ["self", "resolution", "font_size"],
         RasterImage.get_x_object: ["self", "interpolate", "dpi_ratio"],
+        SVGImage.__init__: ["self", "tree", "base_url", "url_fetcher", "context"],
+        SVGImage.draw: ["self", "stream", "concrete_width", "concrete_height", "_style"],
+        Stream.add_image: ["self", "image", "interpolate", "ratio"],
     }
     return all(
         list(inspect.signature(function).parameters) == names for function, names in known.items()
