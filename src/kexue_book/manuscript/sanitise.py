@@ -78,8 +78,8 @@ def sanitise(html: str) -> etree._Element:
     )
     xhtml = _VOID.sub(r"<\1\2/>", clean).replace("&nbsp;", "\u00a0")
     root = etree.fromstring(f"<div>{xhtml}</div>", _parser())
-    for element in root.iter():
-        alignment = element.attrib.pop("align", "").lower()
+    for element in root.findall(".//*[@align]"):
+        alignment = element.attrib.pop("align").lower()
         if alignment in _ALIGNMENTS:
             element.set("class", f"{element.get('class', '')} {alignment}".strip())
     _flatten(root)

@@ -21,6 +21,8 @@ from functools import partial
 from itertools import groupby
 
 from kexue_book.pdf.math_font import RESOURCE
+from kexue_book.pdf.object_file import rounded
+from kexue_book.pdf.tidy import rounded_matrix
 
 _SHOWN = re.compile(rb"(?:(-?[\d.]+) Tc )?\[([^(]*)\] TJ(?: 0 Tc)?", re.DOTALL)
 _PART = re.compile(rb"<([0-9A-Fa-f]+)>|(-?[\d.]+)")
@@ -156,14 +158,16 @@ class _Pen:
             self._in_text, self._target, self._is_placed = True, None, False
         elif operator == b"ET":
             self._in_text = False
+        elif operator.endswith(b" rg"):
+            self._next_fill = operator
+        elif operator.endswith(_IN_TEXT):
+            if self._bars:  # they have the state that was
+                self._pause()
+            self._other_state(operator)
         elif self._in_text:
             if not self._is_placed and operator.endswith((b" Tm", b" TJ", b" Tc")):
                 self._begin(operator)
             self._take_text(operator)
-        elif operator.endswith(b" rg"):
-            self._next_fill = operator
-        elif operator.endswith(_IN_TEXT) and not self._bars:
-            self._other_state(operator)
         else:
             self.pass_on(operator)
 
@@ -188,7 +192,7 @@ class _Pen:
                 if self._bars:
                     self.close()
                 self._open()
-                self._emit(_rounded_matrix(operator))
+                self._emit(rounded_matrix(operator))
                 self._line = self._at = self._target = None
                 self._behind = 0.0
         elif operator.endswith(b" Tf"):
@@ -196,12 +200,6 @@ class _Pen:
             self._wanted, self._font_operator = (name, float(size)), operator
         elif operator.endswith((b" TJ", b" Tc")) and b"<<" not in operator:
             self._show(operator)
-        elif operator.endswith(b" rg"):
-            self._next_fill = operator
-        elif operator.endswith(_IN_TEXT):
-            if self._bars:
-                self._pause()
-            self._other_state(operator)
         elif operator.endswith((b"BDC", b"BMC", b"EMC")):
             self._colour()
             self._open()
@@ -247,10 +245,10 @@ class _Pen:
                 return ahead
         place = round(100 * x), round(100 * y)
         if self._line is None:
-            self._emit(_UPRIGHT + b"%b %b Tm" % (_hundredths(place[0]), _hundredths(place[1])))
+            self._emit(_UPRIGHT + b"%b %b Tm" % (rounded(place[0] / 100), rounded(place[1] / 100)))
         else:
             right, up = place[0] - self._line[0], self._line[1] - place[1]
-            self._emit(b"%b %b Td" % (_hundredths(right), _hundredths(up)))
+            self._emit(b"%b %b Td" % (rounded(right / 100), rounded(up / 100)))
         self._line, self._at = place, place[0] / 100
         return x - self._at
 
@@ -343,7 +341,7 @@ class _Pen:
         for x, y, width, height in formula.bars:
             corner = formula.x + x * unit, formula.y - (y + height) * unit
             box = (*corner, width * unit, height * unit)
-            self._bars.append(b"%b re" % b" ".join(_hundredths(round(100 * n)) for n in box))
+            self._bars.append(b"%b re" % b" ".join(map(rounded, box)))
 
     def _write_glyphs(
         self, glyphs: Iterable[PlacedGlyph], left: float, unit: float, size: float
@@ -379,13 +377,3 @@ def _measure(shown: bytes, widths: Mapping[bytes, float]) -> tuple[int, float]:
         for at in range(0, len(glyphs), _DIGITS):
             width += widths.get(glyphs[at : at + _DIGITS], 0.0)
     return count, width
-
-
-def _hundredths(number: int) -> bytes:
-    """Return a number of hundredths in decimals."""
-    return f"{number / 100:.2f}".rstrip("0").rstrip(".").encode()
-
-
-def _rounded_matrix(operator: bytes) -> bytes:
-    *matrix, x, y, name = operator.split()
-    return b" ".join([*matrix, *(_hundredths(round(100 * float(n))) for n in (x, y)), name])

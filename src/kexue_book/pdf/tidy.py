@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, zip_longest
 
+from kexue_book.pdf.object_file import rounded
+
 _SHOWN = re.compile(rb"\[((?:<(?:[0-9A-Fa-f]{4})*>|-?\d+(?:\.\d+)?)+)\] TJ")
 _SIZE = re.compile(rb"/\S+ (\S+) Tf\Z")
 _DIGITS = 4
@@ -88,16 +90,19 @@ def _leaves(operator: object) -> bool:
 def _tidy_places(operator: bytes) -> bytes:
     if operator.endswith(b" re"):
         return b" ".join([*map(_rounded, operator.split()[:-1]), b"re"])
-    if operator.endswith(b" cm"):
-        *matrix, x, y, name = operator.split()
-        return b" ".join([*matrix, _rounded(x), _rounded(y), name])
-    return operator
+    return rounded_matrix(operator) if operator.endswith(b" cm") else operator
+
+
+def rounded_matrix(operator: bytes) -> bytes:
+    """Return an operator with a matrix whose place has two decimals at most."""
+    *matrix, x, y, name = operator.split()
+    return b" ".join([*matrix, _rounded(x), _rounded(y), name])
 
 
 def _rounded(number: bytes) -> bytes:
     if len(number.partition(b".")[2]) < 3:
         return number
-    return f"{float(number):.2f}".rstrip("0").rstrip(".").encode()
+    return rounded(float(number))
 
 
 def tidy_text(operator: bytes, size: float | None, *, is_last: bool = False) -> bytes:

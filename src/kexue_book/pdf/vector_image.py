@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -31,41 +32,17 @@ _AT_HAND = 16
 """So many files are kept for other sheets, those that were asked for last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A drawing in one size."""
-
-    name: str
-    width: float
-    """px."""
-    height: float
-    content: bytes
-    states: Any
-    """Resources that say how opaque something is."""
-
-
 class Drawings:
     """What was made of files."""
 
     def __init__(self) -> None:
-        self._known: dict[str, VectorImage | None] = {}
+        self._read = lru_cache(_AT_HAND)(_read)
 
     def images(self, assets: Iterable[Asset]) -> dict[str, VectorImage]:
         """Return images by address, as WeasyPrint keeps them."""
-        images: dict[str, VectorImage] = {}
-        for asset in assets:
-            if asset.media_type == "image/svg+xml":
-                image = self._image(asset)
-                if image is not None:
-                    images[f"asset:{asset.name}"] = image
-        return images
-
-    def _image(self, asset: Asset) -> VectorImage | None:
-        image = self._known.pop(asset.name) if asset.name in self._known else _read(asset)
-        self._known[asset.name] = image
-        while len(self._known) > _AT_HAND:
-            self._known.pop(next(iter(self._known)))
-        return image
+        drawings = [asset for asset in assets if asset.media_type == "image/svg+xml"]
+        made = ((asset, self._read(asset)) for asset in drawings)
+        return {f"asset:{asset.name}": image for asset, image in made if image is not None}
 
 
 def _read(asset: Asset) -> VectorImage | None:
@@ -100,7 +77,7 @@ class VectorImage:
         if form is None:
             self._image.draw(stream, width, height, style)
         else:
-            stream.draw_x_object(stream.add_image(_FormObject(form), False, 1))
+            stream.draw_x_object(stream.add_image(form, False, 1))
 
 
 def _form(
@@ -115,26 +92,31 @@ def _form(
     if any(resources[key] for key in _OTHERS) or b"BT" in operators:
         return None
     content = b"\n".join(operator for operator in tidy(operators) if isinstance(operator, bytes))
-    return Form(f"{name}v{width:g}v{height:g}", width, height, content, resources["ExtGState"])
+    number = f"{name}v{width:g}v{height:g}".replace(".", "p")
+    return Form(number, width, height, content, resources["ExtGState"])
 
 
-class _FormObject:
-    """A form as an image that a page shows."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A drawing in one size, as an image that a page shows."""
 
-    def __init__(self, form: Form) -> None:
-        self.id = form.name.replace(".", "p")
-        self._form = form
+    id: str
+    width: float
+    """px."""
+    height: float
+    content: bytes
+    states: Any
+    """Resources that say how opaque something is."""
 
     def get_x_object(self, _interpolate: bool, _dpi_ratio: float) -> pydyf.Stream:
         """Return the object."""
-        form = self._form
         extra = pydyf.Dictionary(
             {
                 "Type": "/XObject",
                 "Subtype": "/Form",
-                "BBox": pydyf.Array([0, 0, form.width, form.height]),
+                "BBox": pydyf.Array([0, 0, self.width, self.height]),
                 # In bytes, it is no dictionary of WeasyPrint's, which would have the page's fonts.
-                b"Resources": pydyf.Dictionary({"ExtGState": pydyf.Dictionary(form.states)}),
+                b"Resources": pydyf.Dictionary({"ExtGState": pydyf.Dictionary(self.states)}),
             }
         )
-        return pydyf.Stream([form.content], extra)
+        return pydyf.Stream([self.content], extra)

@@ -160,9 +160,9 @@ def write_without_fonts(
 
 
 def _tidy(document: Any, pdf: pydyf.PDF) -> None:
-    fonts = [font for font in document.fonts.values() if not font.bitmap]
+    fonts = document.fonts.values()
     blanks = Blanks(fonts)
-    widths = {f"/{font.hash}".encode(): font.widths for font in fonts}
+    widths = {f"/{font.hash}".encode(): font.widths for font in fonts if not font.bitmap}
     for item in pdf.objects:
         if isinstance(item, Stream):
             tidied = tidy(hide_gaps(item.stream, blanks.find))

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.forkserver import ensure_running
 from typing import TYPE_CHECKING, Protocol
 
@@ -68,7 +68,7 @@ Task = Sheet | tuple[FontUse, ...]
 
 
 @cache
-def _context() -> BaseContext:
+def _context() -> SpawnContext | ForkServerContext:
     """Return how processes are started."""
     if not _FORKS:
         return multiprocessing.get_context("spawn")
@@ -82,9 +82,7 @@ class _Worker:
 
     def __init__(self, design: Design | None) -> None:
         self.connection, theirs = _context().Pipe()
-        # mypy knows a process of each kind of context, but none of all.
-        make_process = _context().Process  # type: ignore[attr-defined]
-        self._process = make_process(target=_serve, args=(theirs, design), daemon=True)
+        self._process = _context().Process(target=_serve, args=(theirs, design), daemon=True)
         self._process.start()
         theirs.close()
         self.index: int | None = None
