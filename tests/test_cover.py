@@ -125,10 +125,16 @@ def test_a_book_has_one_cover_and_others_look_otherwise() -> None:
 
 def test_posts_are_discs_and_formulas_seeds() -> None:
     cover = cover_of(5)
-    assert [len(disc.seeds) for disc in cover.figure.discs] == [0, 1, 2, 3, 4]
-    assert len(drawn(cover, "circle")) == 5
-    dots = [path.get("d", "") for path in drawn(cover, "path") if "linecap" in str(path.attrib)]
-    assert [dot.count("M") for dot in dots] == [1, 2, 3, 4]
+    assert [disc.count for disc in cover.figure.discs] == [0, 1, 2, 3, 4]
+    assert len(drawn(cover, "circle")) == 5 + 1  # a single seed is a circle, too
+    dots = [path for path in drawn(cover, "path") if "linecap" in str(path.attrib)]
+    assert [dot.get("d", "").count("M") for dot in dots] == [2, 3, 4]
+    for disc, dot in zip(cover.figure.discs[2:], dots, strict=True):
+        a, b, c, d, e, f = map(float, dot.get("transform", "")[7:-1].split())
+        places = [tuple(map(float, place.split())) for place in dot.get("d", "")[1:-2].split("h0M")]
+        shown = [(a * x + c * y + e, b * x + d * y + f) for x, y in places]
+        for place, (x, y) in zip(shown, disc.seeds, strict=True):
+            assert math.dist(place, (1000 * x, 1000 * y)) < 1
 
 
 def test_links_are_drawn_once_and_only_between_posts() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator
 
 from PIL import Image, ImageDraw
 
-from kexue_book.cover.figure import Arc, Figure, Point
+from kexue_book.cover.figure import Arc, Disc, Figure, Point, seed_place
 from kexue_book.cover.palette import Palette
 
 _OVERSAMPLING = 3
 """Pillow does not smooth what it draws: it is drawn larger, then made smaller."""
 _STEPS = 24
 """Straight pieces of a curve."""
+_FINE = 100
+"""Coordinates of seeds, between which the distance is about 1.8, are written in so many parts."""
 _STROKE = 0.0045
 """Width of a line; the figure's radius is 1."""
 
@@ -60,8 +63,10 @@ def _curves(figure: Figure, palette: Palette) -> Iterator[str]:
 def _circles(figure: Figure, palette: Palette) -> Iterator[str]:
     for disc in figure.discs:
         yield _circle((disc.x, disc.y), disc.radius, palette.of_age(disc.age))
-        if disc.seeds:
-            yield _dots(disc.seeds, disc.seed_radius, palette.seed)
+        if disc.count == 1:
+            yield _circle((disc.x, disc.y), disc.seed_radius, palette.seed)
+        elif disc.count:
+            yield _seeds(disc, palette.seed)
 
 
 def _circle(place: Point, radius: float, color: str) -> str:
@@ -69,14 +74,24 @@ def _circle(place: Point, radius: float, color: str) -> str:
     return f'<circle cx="{x}" cy="{y}" r="{r}" fill="{color}"/>'
 
 
-def _dots(places: Sequence[Point], radius: float, color: str) -> str:
-    """Return circles as the round ends of lines without length, which take least room."""
-    path = "".join(f"M{_pair(place)}h0" for place in places)
-    style = f'stroke="{color}" stroke-width="{2000 * radius:.1f}" stroke-linecap="round"'
-    return f'<path d="{path}" fill="none" {style}/>'
+def _seeds(disc: Disc, color: str) -> str:
+    """Return circles as the round ends of lines without length, which take least room.
+
+    Each disc has coordinates of its own: their seeds stand at the same places, so that a file that
+    is compressed has these once.
+    """
+    places = map(seed_place, range(disc.count))
+    path = "".join(f"M{_FINE * x:.0f} {_FINE * y:.0f}h0" for x, y in places)
+    scale = 1000 * disc.spread / _FINE
+    cos, sin = scale * math.cos(disc.turn), scale * math.sin(disc.turn)
+    turned = f"{cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} {_pair((disc.x, disc.y))}"
+    width = f"{2000 * disc.seed_radius / scale:.0f}"
+    style = f'stroke="{color}" stroke-width="{width}" stroke-linecap="round"'
+    return f'<path transform="matrix({turned})" d="{path}" fill="none" {style}/>'
 
 
 def _pair(point: Point) -> str:
+    """Return coordinates in thousandths, as they are written."""
     return f"{1000 * point[0]:.1f} {1000 * point[1]:.1f}"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from kexue_book.cover.statistics import PostFacts
 
@@ -40,9 +41,20 @@ class Disc:
     radius: float
     age: float
     """0 to 1, as in :class:`PostFacts`."""
-    seeds: tuple[Point, ...]
-    """Where its formulas stand."""
+    count: int
+    """Of its seeds: the post's formulas."""
+    spread: float
+    """A seed's distance from the middle, as a share of :func:`seed_place`'s; 0 for a single one."""
+    turn: float
+    """Angle by which the seeds are turned."""
     seed_radius: float
+
+    @property
+    def seeds(self) -> Iterator[Point]:
+        """Where its formulas stand."""
+        cos, sin = self.spread * math.cos(self.turn), self.spread * math.sin(self.turn)
+        for x, y in map(seed_place, range(self.count)):
+            yield self.x + cos * x - sin * y, self.y + sin * x + cos * y
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +73,13 @@ class Figure:
 
     discs: tuple[Disc, ...]
     arcs: tuple[Arc, ...]
+
+
+@cache
+def seed_place(number: int) -> Point:
+    """Return where the seed of a number stands in every disc, but for size and direction."""
+    distance, angle = math.sqrt(number + 0.5), number * GOLDEN_ANGLE
+    return distance * math.cos(angle), distance * math.sin(angle)
 
 
 def arrange_posts(facts: Sequence[PostFacts]) -> Figure:
@@ -125,22 +144,16 @@ def _disc(fact: PostFacts, place: Point, radius: float) -> Disc:
     count = min(fact.formulas, _MOST_SEEDS)
     reach = _SEEDED * radius
     size = min(0.075 * radius, 0.5 * reach / math.sqrt(count or 1))
-    turn = math.atan2(place[1], place[0])
     return Disc(
         x=place[0],
         y=place[1],
         radius=radius,
         age=fact.age,
-        seeds=tuple(_seeds(count, place, reach, turn)),
+        count=count,
+        spread=reach / math.sqrt(count) if count > 1 else 0.0,
+        turn=math.atan2(place[1], place[0]),
         seed_radius=size,
     )
-
-
-def _seeds(count: int, place: Point, reach: float, turn: float) -> Iterator[Point]:
-    for number in range(count):
-        distance = reach * math.sqrt((number + 0.5) / count) if count > 1 else 0
-        angle = turn + number * GOLDEN_ANGLE
-        yield place[0] + distance * math.cos(angle), place[1] + distance * math.sin(angle)
 
 
 def _arc(start: Disc, end: Disc) -> Arc:

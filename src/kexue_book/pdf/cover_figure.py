@@ -59,7 +59,9 @@ def _operators(figure: Element) -> Iterator[bytes]:
                 drawn = "\n".join(map(_curve, _CURVE.findall(path)))
             else:
                 drawn = "\n".join(f"{place} m {place} l" for place in path[1:-2].split("h0M"))
-            yield _stroke(shape.get("stroke", ""), shape.get("stroke-width", ""), drawn)
+            stroke = _stroke(shape.get("stroke", ""), shape.get("stroke-width", ""), drawn)
+            turned = shape.get("transform", "")[len("matrix(") : -1]
+            yield b"q %b cm\n%b\nQ" % (turned.encode("ascii"), stroke) if turned else stroke
 
 
 def _stroke(color: str, width: str, path: str) -> bytes:
