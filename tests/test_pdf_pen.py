@@ -176,7 +176,7 @@ def test_bars_come_when_the_text_ends_and_in_its_colour() -> None:
     ]
 
 
-@pytest.mark.parametrize("between", [b"/C cs", b"0.5 g", b"0 0 5 5 re f", b"Q"])
+@pytest.mark.parametrize("between", [b"/C cs", b"0 0 5 5 re f", b"Q"])
 def test_a_colour_is_said_again_where_it_may_have_become_another(between: bytes) -> None:
     after = written(b"1 0 0 rg", *LINE, between, b"1 0 0 rg", *LINE)
     assert after.count(b"1 0 0 rg") == 2

@@ -36,7 +36,7 @@ _SAME_LINE = 0.015
 """px between two baselines that are one."""
 _UNSEEN = 1.0
 """Thousandths of an em by which a glyph may stand beside its place."""
-_IN_TEXT = (b" RG", b" gs", b" g", b" G")
+_IN_TEXT = (b" RG", b" gs", b" G", b" w")
 """Ends of operators that may stand in a text object and outside, and mean the same."""
 _MATH = f"/{RESOURCE}".encode()
 
@@ -158,7 +158,7 @@ class _Pen:
             self._in_text, self._target, self._is_placed = True, None, False
         elif operator == b"ET":
             self._in_text = False
-        elif operator.endswith(b" rg"):
+        elif operator.endswith((b" rg", b" g")):
             self._next_fill = operator
         elif operator.endswith(_IN_TEXT):
             if self._bars:  # they have the state that was

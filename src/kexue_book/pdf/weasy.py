@@ -41,6 +41,7 @@ from weasyprint.urls import URLFetcher
 from kexue_book.pdf.hidden_gaps import Blanks, hide_gaps
 from kexue_book.pdf.own_images import own_images_possible
 from kexue_book.pdf.pen import write_lines
+from kexue_book.pdf.states import settle_states
 from kexue_book.pdf.subset import bare_cff, subset_font
 from kexue_book.pdf.tidy import in_bytes, tidy
 
@@ -165,7 +166,9 @@ def _tidy(document: Any, pdf: pydyf.PDF) -> None:
     widths = {f"/{font.hash}".encode(): font.widths for font in fonts if not font.bitmap}
     for item in pdf.objects:
         if isinstance(item, Stream):
-            tidied = tidy(hide_gaps(item.stream, blanks.find))
+            is_page = "Type" not in item.extra
+            operators = settle_states(item.stream) if is_page else item.stream
+            tidied = tidy(hide_gaps(operators, blanks.find))
             item.stream = list(in_bytes(write_lines(tidied, widths)))
 
 
