@@ -41,7 +41,7 @@ POSTS = {
 
 def fonts(book: pikepdf.Pdf) -> list[pikepdf.Object]:
     """The math fonts of the pages of chapters, as often as there are chapters."""
-    found = [page.obj.Resources.Font.get("/KM") for page in book.pages]
+    found = [page.obj.Resources.Font.get("/K") for page in book.pages]
     return [font for font in found if font is not None]
 
 

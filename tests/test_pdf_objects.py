@@ -112,7 +112,9 @@ def test_a_number_without_an_object_is_noticed() -> None:
 
 
 def test_lengths_are_short() -> None:
-    assert [rounded(n) for n in (1.0, 2.504, -0.1, 100.129)] == [b"1", b"2.5", b"-0.1", b"100.13"]
+    lengths = (1.0, 2.504, -0.1, 100.129, -0.001, 0, 10.5, 20)
+    written = (b"1", b"2.5", b"-.1", b"100.13", b"0", b"0", b"10.5", b"20")
+    assert tuple(map(rounded, lengths)) == written
 
 
 def test_an_image_of_several_posts_is_in_the_file_once(

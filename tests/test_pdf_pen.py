@@ -35,7 +35,7 @@ class Shown:
 def shown(operators: list[object]) -> Iterator[Shown]:
     """The glyphs that operators draw, as PDF 32000-1, 9.4 says."""
     content = b"\n".join(operator for operator in operators if isinstance(operator, bytes))
-    fonts = {name.decode(): widths for name, widths in WIDTHS.items()} | {"/KM": MATH}
+    fonts = {name.decode(): widths for name, widths in WIDTHS.items()} | {"/K": MATH}
     line = at = (0.0, 0.0)
     font, size, spacing, rise, is_open = "", 0.0, 0.0, 0.0, False
     with pikepdf.Pdf.new() as pdf:
@@ -84,7 +84,7 @@ def expanded(operators: list[object]) -> Iterator[object]:
         for glyph in operator.glyphs:
             x, y = operator.x + glyph.x * unit, operator.y - glyph.y * unit
             yield b"BT"
-            yield f"/KM {glyph.size * unit:f} Tf".encode()
+            yield f"/K {glyph.size * unit:f} Tf".encode()
             yield f"1 0 0 -1 {x:f} {y:f} Tm".encode()
             yield f"[<{glyph.code}>] TJ".encode()
             yield b"ET"
@@ -138,7 +138,7 @@ others = st.sampled_from(([b"0 0 1 rg"], [b"q", b"Q"], [b"/a1.0 gs"]))
 def test_no_glyph_moves(parts: list[list[object]]) -> None:
     operators = [operator for part in parts for operator in part]
     before = list(shown(list(expanded(operators))))
-    after = list(shown(list(in_bytes(write_lines(operators, WIDTHS)))))
+    after = list(shown(list(in_bytes(write_lines(operators, WIDTHS), {}))))
     assert len(before) == len(after)
     for old, new in zip(before, after, strict=True):
         assert (new.font, new.code) == (old.font, old.code)
@@ -147,7 +147,7 @@ def test_no_glyph_moves(parts: list[list[object]]) -> None:
 
 
 def written(*operators: object) -> list[object]:
-    return list(in_bytes(write_lines(operators, WIDTHS)))
+    return list(in_bytes(write_lines(operators, WIDTHS), {}))
 
 
 LINE = (b"BT", b"1 0 0 -1 10 20 Tm", b"/F 10 Tf", b"[<0001>] TJ", b"ET")
@@ -171,7 +171,7 @@ def test_bars_come_when_the_text_ends_and_in_its_colour() -> None:
         15, 20, 10, b"/S BDC", [PlacedGlyph("0004", 480, 1, 0, 0)], [(0, 0.2, 1, 0.05)]
     )
     assert written(*LINE, bar, b"1 0 0 rg", *LINE)[4:] == [
-        *(b"/S BDC", b"/KM 10 Tf", b"(\0\4)Tj", b"EMC", b"ET", b"15 17.5 10 0.5 re f"),
+        *(b"/S BDC", b"/K 10 Tf", b"(\0\4)Tj", b"EMC", b"ET", b"15 17.5 10 .5 re f"),
         *(b"1 0 0 rg", b"BT", b"1 0 0 -1 10 20 Tm", b"/F 10 Tf", b"(\0\1)Tj", b"ET"),
     ]
 
@@ -189,7 +189,7 @@ def test_bars_come_before_the_pen_is_lost() -> None:
     lost = (*LINE[:4], b"3 Tr", b"[<0001>] TJ", b"ET")
     assert written(bar, *lost)[5:] == [
         *(b"EMC", b"/F 10 Tf", b"[980(\0\1)] TJ"),
-        *(b"ET", b"15 17.5 10 0.5 re f", b"BT", b"1 0 0 -1 15 20 Tm"),
+        *(b"ET", b"15 17.5 10 .5 re f", b"BT", b"1 0 0 -1 15 20 Tm"),
         *(b"/F 10 Tf", b"3 Tr", b"(\0\1)Tj", b"ET"),
     ]
 

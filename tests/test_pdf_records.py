@@ -319,7 +319,13 @@ def test_a_sheet_that_takes_too_long_is_stopped_and_named(
 
 def test_a_record_is_read_as_it_was_written() -> None:
     use = FontUse(
-        description="Noto", size=12.0, key="ABC", widths={3: 500}, to_unicode={3: "汉"}, missing={}
+        description="Noto",
+        size=12.0,
+        key="ABC",
+        name="A",
+        widths={3: 500},
+        to_unicode={3: "汉"},
+        missing={},
     )
     record = Record(
         pages=2,

@@ -185,4 +185,4 @@ def test_a_number_shorter_than_foreseen_stands_in_the_middle(build_book: BuildBo
     content = b"/KxPage<</Of<70>/Figures<%b>/Font/F>>DP\n[<001100110011>] TJ ET" % figures
     widths = {"F": dict.fromkeys(range(17, 27), 500)}
     filled = fill_page_numbers(content, widths, lambda name: {"p": "42"}[name])
-    assert filled == b"[-250<00150013>] TJ ET"
+    assert filled == b"[-250(\0\x15\0\x13)] TJ ET"

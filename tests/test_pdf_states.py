@@ -7,10 +7,10 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import BuildBook
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import BuildBook
 from kexue_book.pdf.states import settle_states
 
 State = dict[str, Any]
@@ -69,7 +69,10 @@ def drawn(operators: Sequence[object]) -> Iterator[tuple[object, ...]]:
             path, clips = [], False
 
 
-numbers = st.integers(0, 9).map(str)
+def _flat(parts: list[list[bytes]]) -> list[bytes]:
+    return [operator for part in parts for operator in part]
+
+
 changes = st.sampled_from(
     (
         *(b"1 0 0 rg", b"0 0 0 rg", b"0.5 0.5 0.5 rg", b"0 G", b"0.5 G", b"/a1.0 gs", b"/a1 gs"),
@@ -86,12 +89,12 @@ paints = st.sampled_from(
         [b"1 2 3 4 re", b"W", b"n"],
     )
 )
-simple = st.lists(st.one_of(changes, paints), max_size=5).map(lambda parts: sum(parts, []))
+simple = st.lists(st.one_of(changes, paints), max_size=5).map(_flat)
 boxes = st.recursive(
     simple,
     lambda inner: st.lists(
         st.one_of(simple, inner.map(lambda items: [b"q", *items, b"Q"])), max_size=4
-    ).map(lambda parts: sum(parts, [])),
+    ).map(_flat),
     max_leaves=12,
 )
 
@@ -107,7 +110,7 @@ def test_opaque_boxes_in_the_same_colour_say_nothing() -> None:
     text = [b"BT", b"1 0 0 -1 5 6 Tm", b"/F 10 Tf", b"[<0001>] TJ", b"ET"]
     box = [b"q", b"/a1.0 gs", b"0 0 0 rg", *text, b"Q"]
     page = [b"1 0 0 -1 0 600 cm", b"q", b"0.75 0 0 0.75 0 0 cm", *box, *box, b"Q"]
-    assert settle_states(page) == [b"0.75 0 0 -0.75 0 600 cm", *text, *text]
+    assert settle_states(page) == [b".75 0 0 -.75 0 600 cm", *text, *text]
 
 
 def line(start: str, end: str, width: str = "0.6") -> list[bytes]:
@@ -128,7 +131,7 @@ def line(start: str, end: str, width: str = "0.6") -> list[bytes]:
 
 def test_borders_of_cells_are_one_line() -> None:
     cells = (*line("1 2.004", "5.333333 2.004"), *line("5.333333 2.004", "9 2.004"))
-    assert settle_states(cells) == [b"0.6 w", b"1 2 m", b"9 2 l", b"S"]
+    assert settle_states(cells) == [b".6 w", b"1 2 m", b"9 2 l", b"S"]
     corner = (*line("1 2", "5 2"), *line("5 2", "5 9"))
     assert settle_states(corner).count(b"S") == 2
     thicker = (*line("1 2", "5 2"), *line("5 2", "9 2", "1.2"))

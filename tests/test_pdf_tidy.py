@@ -52,7 +52,7 @@ def test_no_gap_before_what_stands_elsewhere(following: bytes) -> None:
 @given(st.lists(st.integers(0, 0xFFFF), min_size=1))
 def test_glyphs_are_the_same_as_bytes(glyphs: list[int]) -> None:
     shown = b"[<%b>-7<0041>] TJ" % b"".join(b"%04x" % glyph for glyph in glyphs)
-    (written,) = in_bytes([shown])
+    (written,) = in_bytes([shown], {})
     assert isinstance(written, bytes)
     with pikepdf.Pdf.new() as pdf:
         ((operands, _),) = pikepdf.parse_content_stream(pdf.make_stream(written))
@@ -64,7 +64,7 @@ def test_glyphs_are_the_same_as_bytes(glyphs: list[int]) -> None:
 
 def test_figures_that_are_filled_in_later_stay_hexadecimal() -> None:
     figures = b"/KxPage<</Of<70>>>DP\n[<00110011>] TJ"
-    assert list(in_bytes([figures])) == [figures]
+    assert list(in_bytes([figures], {})) == [figures]
 
 
 def test_what_is_no_operator_is_left_alone() -> None:

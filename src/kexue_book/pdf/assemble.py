@@ -98,7 +98,7 @@ class Assembly:
     def _around(
         self, record: Record, uses: Sequence[FontUse], names: Collection[str] = ()
     ) -> Surroundings:
-        widths = {use.key: use.widths for use in uses}
+        widths = {use.name: use.widths for use in uses}
 
         def number_of(name: str) -> str:
             return str(self._numbers[name])

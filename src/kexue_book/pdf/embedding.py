@@ -52,7 +52,7 @@ class BookFonts:
                 self._numbers[use.key] = self._file.reserve()
             else:
                 _unite(self._uses[use.key], use)
-            entries.append(b"/%b %b" % (use.key.encode(), reference(self._numbers[use.key])))
+            entries.append(b"/%b %b" % (use.name.encode(), reference(self._numbers[use.key])))
         if math_glyphs:
             number = self._math_font(glyph_codes(math_glyphs))
             entries.append(b"/%b %b" % (RESOURCE.encode(), reference(number)))

@@ -11,18 +11,17 @@ them on two lines.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import ffi, harfbuzz
 
+from kexue_book.pdf.text_codes import glyph_of
 from kexue_book.pdf.tidy import text_string
 
 ffi.cdef("""
-    hb_bool_t hb_font_get_nominal_glyph (
-        hb_font_t *font, hb_codepoint_t unicode, hb_codepoint_t *glyph);
     int32_t hb_font_get_glyph_h_advance (hb_font_t *font, hb_codepoint_t glyph);
     void hb_font_get_scale (hb_font_t *font, int *x_scale, int *y_scale);
 """)
@@ -53,8 +52,9 @@ class Blank:
 class Blanks:
     """The blank glyphs of a document's fonts."""
 
-    def __init__(self, fonts: Iterable[Font]) -> None:
-        self._fonts = {f"/{font.hash}".encode(): font for font in fonts}
+    def __init__(self, fonts: Mapping[bytes, Font]) -> None:
+        """``fonts`` by the names that pages call them by."""
+        self._fonts = fonts
         self._found: dict[bytes, Blank | None] = {}
 
     def find(self, name: bytes) -> Blank | None:
@@ -66,14 +66,14 @@ class Blanks:
 
 
 def _blank(font: Font) -> Blank | None:
-    glyph = ffi.new("hb_codepoint_t *")
-    if not harfbuzz.hb_font_get_nominal_glyph(font.hb_font, ord(" "), glyph):
+    glyph = glyph_of(font, " ")
+    if glyph is None:
         return None
-    scale, advance = ffi.new("int[2]"), harfbuzz.hb_font_get_glyph_h_advance(font.hb_font, glyph[0])
+    scale, advance = ffi.new("int[2]"), harfbuzz.hb_font_get_glyph_h_advance(font.hb_font, glyph)
     harfbuzz.hb_font_get_scale(font.hb_font, scale, scale + 1)
-    width = font.widths.setdefault(glyph[0], round(1000 * advance / scale[0]))
-    font.to_unicode.setdefault(glyph[0], " ")
-    return Blank(glyph[0], width, font.to_unicode)
+    width = font.widths.setdefault(glyph, round(1000 * advance / scale[0]))
+    font.to_unicode.setdefault(glyph, " ")
+    return Blank(glyph, width, font.to_unicode)
 
 
 def hide_gaps(operators: Sequence[Any], blank_of: Callable[[bytes], Blank | None]) -> Iterator[Any]:

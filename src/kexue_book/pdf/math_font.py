@@ -15,7 +15,7 @@ from kexue_book.model import Glyph
 from kexue_book.pdf.glyph_codes import add_code
 from kexue_book.pdf.object_file import ObjectFile, reference
 
-RESOURCE = "KM"
+RESOURCE = "K"
 """Name of the font in the pages' resources."""
 _NAME = b"/KXMATH+KexueMath"
 _SYMBOLIC = 4

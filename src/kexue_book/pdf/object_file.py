@@ -42,9 +42,12 @@ def string(text: str) -> bytes:
     return pikepdf.String(text).unparse()
 
 
-def rounded(number: float) -> bytes:
-    """Return a length as it is written: with two decimals at most."""
-    return f"{number:.2f}".rstrip("0").rstrip(".").encode()
+def rounded(number: float, decimals: int = 2) -> bytes:
+    """Return a number as it is written: with so many decimals at most, without a nought before."""
+    written = f"{number:.{decimals}f}".rstrip("0").rstrip(".")
+    if written.startswith(("0.", "-0.")):
+        written = written.replace("0.", ".", 1)
+    return written.encode() if written != "-0" else b"0"
 
 
 class ObjectFile:

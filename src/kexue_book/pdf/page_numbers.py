@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from kexue_book.pdf.tidy import in_brackets
+
 _MARK = re.compile(
     rb"/KxPage<</Of<([0-9a-f]*)>/Figures<([0-9a-f]{40})>/Font/(\S+?)(/End true)?>>DP\s+"
     rb"\[<([0-9a-f]+)>\] TJ"
@@ -37,8 +39,8 @@ def _number(
     # In the contents numbers end at the margin. Elsewhere a number seldom has other figures than
     # were foreseen: it stands in the middle of its room.
     ahead = round(spare if at_end else spare / 2)
-    moved = b"%d" % -ahead if ahead else b""
-    return b"[%b<%b>] TJ" % (moved, b"".join(glyphs))
+    shown = in_brackets(bytes.fromhex(b"".join(glyphs).decode("ascii")))
+    return b"[%d%b] TJ" % (-ahead, shown) if ahead else b"%bTj" % shown
 
 
 def _decoded(target: bytes) -> str:

@@ -261,7 +261,7 @@ class _Pen:
         """Let so much (px) be between the characters of what follows."""
         if spacing != self._spacing:
             self._spacing = spacing
-            self._emit(b"%b Tc" % f"{spacing:g}".encode())
+            self._emit(b"%b Tc" % rounded(spacing, 3))
 
     def _write(self, shown: bytes) -> None:
         """Show more in the same font; of two numbers that meet here, none is lost."""
@@ -328,11 +328,11 @@ class _Pen:
         raised = 0.0
         for (size, rise), glyphs in groupby(formula.glyphs, partial(_size_and_rise, unit)):
             self._wanted = _MATH, size
-            self._font_operator = b"%b %b Tf" % (_MATH, b"%g" % size)
+            self._font_operator = b"%b %b Tf" % (_MATH, rounded(size, 3))
             self._name_font()
             if rise != raised:
                 raised = rise
-                self._emit(b"%g Ts" % rise)
+                self._emit(b"%b Ts" % rounded(rise))
             self._space(0.0)
             self._write_glyphs(glyphs, formula.x, unit, size)
         if raised:

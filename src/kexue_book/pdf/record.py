@@ -20,7 +20,7 @@ Matter = tuple[Sequence["FontUse"], Pieces]
 """The fonts of a sheet, and what its pages are made of."""
 Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
 """Label, page, x, y, whether it is open, and the entries below."""
-_MAGIC = b"kexue-book record 5\n"
+_MAGIC = b"kexue-book record 6\n"
 _GLYPH, _WIDTH = "H", "i"
 """Types of rows of numbers."""
 _SEPARATOR = "\0"
@@ -34,9 +34,11 @@ class FontUse:
     """Pango's, from which the font is found again."""
     size: float
     key: str
+    """Name of the font in the book."""
+    name: str
     """Name of the font in the pages' resources."""
     widths: dict[int, int]
-    """Of glyphs, in thousandths of an em."""
+    """Of glyphs by their codes (``text_codes.py``), in thousandths of an em."""
     to_unicode: dict[int, str]
     missing: dict[int, int]
 
@@ -123,7 +125,8 @@ def _packed(fonts: Sequence[FontUse]) -> bytes:
             *(_row(_GLYPH, use.to_unicode), _SEPARATOR.join(use.to_unicode.values()).encode()),
         )
         lengths = [len(part) for part in row]
-        heads.append((use.description, use.size, use.key, list(use.missing.items()), lengths))
+        missing = list(use.missing.items())
+        heads.append((use.description, use.size, use.key, use.name, missing, lengths))
         rows += row
     head = _json(heads)
     return b"%d\n%b%b" % (len(head), head, b"".join(rows))
@@ -133,7 +136,7 @@ def _unpacked(data: bytes) -> Iterator[FontUse]:
     length, _, _ = data[:20].partition(b"\n")
     start = len(length) + 1
     end = start + int(length)
-    for description, size, key, missing, lengths in json.loads(data[start:end]):
+    for description, size, key, name, missing, lengths in json.loads(data[start:end]):
         row = []
         for length in lengths:
             row.append(data[end : end + length])
@@ -143,6 +146,7 @@ def _unpacked(data: bytes) -> Iterator[FontUse]:
             description=description,
             size=size,
             key=key,
+            name=name,
             widths=dict(zip(array(_GLYPH, row[0]), array(_WIDTH, row[1]), strict=True)),
             to_unicode=dict(zip(array(_GLYPH, row[2]), texts, strict=True)),
             missing=dict(missing),

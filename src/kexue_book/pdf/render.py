@@ -38,6 +38,7 @@ from kexue_book.pdf.substitutes import find_substitutes, substitute
 from kexue_book.pdf.tables import ATTEMPTS, mark_long_tables, shrink_wide_tables
 from kexue_book.pdf.tagging import write_tagged
 from kexue_book.pdf.taking_apart import ForeignLink, take_apart
+from kexue_book.pdf.text_codes import TextCodes
 from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.vector_image import Drawings
 from kexue_book.pdf.weasy import (
@@ -245,13 +246,15 @@ def _entry(entry: Any) -> Outline:
 
 
 def _use(font: Any) -> FontUse:
+    codes = TextCodes.of(font).codes
     return FontUse(
         description=describe_font(font),
         size=font.font_size,
         key=font.hash,
-        widths=dict(font.widths),
-        to_unicode=dict(font.to_unicode),
-        missing=dict(font.missing),
+        name=font.kexue_name,
+        widths={codes[glyph]: width for glyph, width in font.widths.items()},
+        to_unicode={codes[glyph]: text for glyph, text in font.to_unicode.items()},
+        missing={character: codes[glyph] for character, glyph in font.missing.items()},
     )
 
 

@@ -185,7 +185,7 @@ def _change(operator: bytes) -> tuple[int, bytes] | None:
     kind = _KINDS.get(name)
     if kind is None:
         return None
-    values = [_brief(float(value), 4) for value in parameters.split()]
+    values = [rounded(float(value), 3) for value in parameters.split()]
     if len(values) == 3 and len(set(values)) == 1:
         values, name = values[:1], {b"rg": b"g", b"RG": b"G"}[name]
     return kind, b" ".join((*values, name))
@@ -210,11 +210,6 @@ def _rounded(operator: bytes, name: bytes) -> bytes:
     if name not in _PATHS or b"." not in operator:
         return operator
     return b" ".join((*(rounded(float(number)) for number in operator.split()[:-1]), name))
-
-
-def _brief(number: float, decimals: int) -> bytes:
-    written = f"{number:.{decimals}f}"
-    return (written.rstrip("0").rstrip(".") if "." in written else written).encode()
 
 
 _TWO_LINES = (b"m", b"l", b"S", b"m", b"l", b"S")
@@ -257,4 +252,4 @@ def _product(first: bytes, second: bytes) -> bytes:
     a, _, _, d, x, y = map(float, first.split()[:-1])
     e, _, _, h, u, v = map(float, second.split()[:-1])
     numbers = (a * e, 0, 0, d * h, a * u + x, d * v + y)
-    return b" ".join((*(_brief(number, 6) for number in numbers), b"cm"))
+    return b" ".join((*(rounded(number, 6) for number in numbers), b"cm"))

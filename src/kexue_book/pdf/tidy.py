@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
+from typing import Protocol
 
 from kexue_book.pdf.object_file import rounded
 
@@ -52,33 +53,77 @@ _SPECIAL = re.compile(rb"[\\()\r]")
 _ESCAPED = {b"\\": rb"\\", b"(": rb"\(", b")": rb"\)", b"\r": rb"\r"}
 
 
-def in_bytes(operators: Iterable[object]) -> Iterator[object]:
-    """Yield operators that show glyphs by bytes: compressed, they take less room than hexadecimal.
+_LETTERS = "ABCDEFGHIJLMNOPQRSTUVWXYZ"
+"""But for K, with which other names begin."""
 
-    Where page numbers are filled in later, the figures stay as they are.
+
+class Codes(Protocol):
+    """Codes of a font's glyphs in pages."""
+
+    def shown(self, glyphs: bytes) -> bytes:
+        """Return glyphs, in hexadecimal, as they are shown."""
+
+
+def in_bytes(operators: Iterable[object], codes: Mapping[bytes, Codes]) -> Iterator[object]:
+    """Yield operators that show glyphs by their codes and in bytes.
+
+    Compressed, they take less room than hexadecimal. Where page numbers are filled in later, the
+    figures stay hexadecimal. ``codes`` are those of fonts by their names; others have none.
     """
+    font: Codes | None = None
+
+    def string(found: re.Match[bytes]) -> bytes:
+        shown = bytes.fromhex(found[1].decode("ascii")) if font is None else font.shown(found[1])
+        return in_brackets(shown)
+
+    def figures(found: re.Match[bytes]) -> bytes:
+        return b"<%b>" % (found[1] if font is None else font.shown(found[1]).hex().encode())
+
     for operator in operators:
-        if not isinstance(operator, bytes) or b"<<" in operator:
+        if not isinstance(operator, bytes):
             yield operator
-        elif operator.endswith(b" TJ"):
-            written = _HEXADECIMAL.sub(_string, operator)
+        elif operator.endswith(b" Tf"):
+            font = codes.get(operator.split()[0])
+            yield operator
+        elif operator.startswith(b"/KxPage"):
+            target, *shown = operator.split(b"/Figures", 1)
+            yield b"/Figures".join((target, *(_HEXADECIMAL.sub(figures, part) for part in shown)))
+        elif operator.endswith(b" TJ") and b"<<" not in operator:
+            written = _HEXADECIMAL.sub(string, operator)
             # A string alone needs no array.
             yield b"%bTj" % written[1:-4] if _ALONE.fullmatch(operator) else written
         else:
             yield operator
 
 
-def _string(found: re.Match[bytes]) -> bytes:
-    return _in_brackets(bytes.fromhex(found[1].decode("ascii")))
+def short_name(number: int) -> str:
+    """Return a name for a font of a sheet; no other font has it."""
+    letter, rest = _LETTERS[number % len(_LETTERS)], number // len(_LETTERS)
+    return f"{letter}{rest}" if rest else letter
+
+
+def with_names(operators: Iterable[object], names: Mapping[bytes, bytes]) -> Iterator[object]:
+    """Yield operators in which fonts have other names, and sizes three decimals."""
+    for operator in operators:
+        if isinstance(operator, bytes) and operator.endswith(b" Tf"):
+            parts = operator.split()
+            if len(parts) == 3 and parts[0] in names:
+                yield b"%b %b Tf" % (names[parts[0]], rounded(float(parts[1]), 3))
+                continue
+        elif isinstance(operator, bytes) and operator.startswith(b"/KxPage"):
+            for old, new in names.items():
+                operator = operator.replace(b"/Font%b" % old, b"/Font%b" % new)
+        yield operator
 
 
 def text_string(text: str) -> bytes:
     """Return a text string as a page's content has it (PDF 32000-1, 7.9.2.2), in few bytes."""
     data = text.encode("ascii") if text.isascii() else b"\xfe\xff" + text.encode("utf-16-be")
-    return _in_brackets(data)
+    return in_brackets(data)
 
 
-def _in_brackets(data: bytes) -> bytes:
+def in_brackets(data: bytes) -> bytes:
+    """Return bytes as a string (PDF 32000-1, 7.3.4.2)."""
     return b"(%b)" % _SPECIAL.sub(lambda special: _ESCAPED[special[0]], data)
 
 

@@ -42,10 +42,13 @@ from kexue_book.pdf.hidden_gaps import Blanks, hide_gaps
 from kexue_book.pdf.own_images import own_images_possible
 from kexue_book.pdf.pen import write_lines
 from kexue_book.pdf.states import settle_states
-from kexue_book.pdf.subset import bare_cff, subset_font
-from kexue_book.pdf.tidy import in_bytes, tidy
+from kexue_book.pdf.subset import bare_cff, dense_font, subset_font
+from kexue_book.pdf.text_codes import TextCodes
+from kexue_book.pdf.tidy import in_bytes, short_name, tidy, with_names
 
 _OPENTYPE = b"OTTO"
+_USUAL_WIDTH = 1000
+"""Of characters of which the PDF says nothing; thousandths of an em."""
 
 
 class ParsedHTML(HTML):  # type: ignore[misc]
@@ -161,15 +164,21 @@ def write_without_fonts(
 
 
 def _tidy(document: Any, pdf: pydyf.PDF) -> None:
-    fonts = document.fonts.values()
+    fonts = {}
+    for number, font in enumerate(document.fonts.values()):
+        font.kexue_name = short_name(number)
+        fonts[f"/{font.kexue_name}".encode()] = font
+    names = {f"/{font.hash}".encode(): name for name, font in fonts.items()}
     blanks = Blanks(fonts)
-    widths = {f"/{font.hash}".encode(): font.widths for font in fonts if not font.bitmap}
+    widths = {name: font.widths for name, font in fonts.items() if not font.bitmap}
+    codes = {name: TextCodes.of(fonts[name]) for name in widths}
     for item in pdf.objects:
         if isinstance(item, Stream):
             is_page = "Type" not in item.extra
             operators = settle_states(item.stream) if is_page else item.stream
-            tidied = tidy(hide_gaps(operators, blanks.find))
-            item.stream = list(in_bytes(write_lines(tidied, widths)))
+            named = list(with_names(operators, names))
+            tidied = tidy(hide_gaps(named, blanks.find))
+            item.stream = list(in_bytes(write_lines(tidied, widths), codes))
 
 
 def srgb_profile() -> bytes:
@@ -211,7 +220,7 @@ def fonts_as_pdf(fonts: Iterable[Font]) -> bytes:
     made = pydyf.Dictionary()
     for font in fonts:
         made |= pdf_module.build_fonts_dictionary(pdf, {0: font}, True, True, dict(DEFAULT_OPTIONS))
-        _lay_bare(pdf, font)
+        _put_files(pdf, font)
     page = pydyf.Dictionary(
         {
             "Type": "/Page",
@@ -225,15 +234,39 @@ def fonts_as_pdf(fonts: Iterable[Font]) -> bytes:
     return output.getvalue()
 
 
-def _lay_bare(pdf: pydyf.PDF, font: Font) -> None:
-    """Put a CFF table in the place of a font's file, if there is one (PDF 32000-1, 9.9)."""
-    bare = getattr(font, "bare", None)
-    if not bare:
-        return
-    for item in pdf.objects:
+def _put_files(pdf: pydyf.PDF, font: Font) -> None:
+    """Put a CFF table in the place of a font's file, or a table of codes beside it.
+
+    See PDF 32000-1, 9.9 and 9.7.4.2. Nothing is said of widths that need not be said.
+    """
+    for item in list(pdf.objects):
         if isinstance(item, pydyf.Stream) and item.stream and item.stream[0] is font.file_content:
-            item.stream = [bare]
-            item.extra["Subtype"] = "/CIDFontType0C"
+            if font.bare:
+                item.stream = [font.bare]
+                item.extra["Subtype"] = "/CIDFontType0C"
+        elif isinstance(item, pydyf.Dictionary) and "CIDToGIDMap" in item:
+            if item["BaseFont"] != font.name:
+                continue
+            item["W"] = _unusual(font.widths)
+            if font.glyph_map:
+                table = pydyf.Stream([font.glyph_map], compress=True)
+                pdf.add_object(table)
+                item["CIDToGIDMap"] = table.reference
+
+
+def _unusual(widths: Mapping[int, int]) -> pydyf.Array:
+    """Return the array of widths, without those that are 1000 (PDF 32000-1, 9.7.4.3)."""
+    written = pydyf.Array()
+    last = None
+    for code, width in sorted(widths.items()):
+        if width == _USUAL_WIDTH:
+            continue
+        if last is None or code != last + 1:
+            row = pydyf.Array()
+            written.extend((code, row))
+        row.append(width)
+        last = code
+    return written
 
 
 def remember_descriptions() -> None:
@@ -264,11 +297,16 @@ def subset_everywhere_alike() -> None:
 
 
 def _subset(font: Font, to_unicode: dict[int, str], _hinting: bool) -> None:
-    if to_unicode:
-        data = font.file_content
-        font.bare = bare_cff(data, font.index, to_unicode)
-        if font.bare is None:
-            font.file_content = subset_font(data, font.index, to_unicode)
-        else:
-            # WeasyPrint asks whether it is OpenType; what is written: see _lay_bare.
-            font.file_content = _OPENTYPE + font.bare
+    font.bare = font.glyph_map = None
+    if not to_unicode:
+        return
+    data, own = font.file_content, TextCodes.of(font)
+    codes = {own.glyphs[code]: code for code in to_unicode}
+    font.bare = bare_cff(data, font.index, codes)
+    if font.bare is not None:
+        # WeasyPrint asks whether it is OpenType; what is written: see _put_files.
+        font.file_content = _OPENTYPE + font.bare
+    elif own.is_own:
+        font.file_content, font.glyph_map = dense_font(data, font.index, codes)
+    else:
+        font.file_content = subset_font(data, font.index, codes)
