@@ -153,10 +153,8 @@ class Assembly:
             if index < entry.unnumbered:
                 yield b""
                 continue
-            drawn = folios.draw(roman(number) if entry.is_front else str(number))
-            if self._structure is not None:
-                drawn = as_artifact(drawn)
-            yield b"\n" + drawn.encode()
+            drawn = folios.draw(roman(number) if entry.is_front else str(number)).encode()
+            yield b"\n%b" % (drawn if self._structure is None else as_artifact(drawn))
 
     def _add_blank_page(self) -> None:
         """Add the back of a leaf on which nothing stands: what comes next opens on the right."""

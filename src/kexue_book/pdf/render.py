@@ -151,9 +151,9 @@ class Renderer:
             if is_tagged:
                 data, fonts = write_tagged(document, marks, heads=heads)
             else:
-                data, fonts = write_without_fonts(document, marks)
+                data, fonts = write_without_fonts(document, marks, heads=heads)
         stamps = len(document.pages) if sheet.is_stamp else heads
-        pieces = take_apart(data, stamps=stamps, foreign=links, tagged=is_tagged)
+        pieces = take_apart(data, stamps=stamps, foreign=links)
         record = Record(
             pages=len(document.pages),
             heads=heads,

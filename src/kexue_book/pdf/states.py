@@ -77,9 +77,31 @@ def _grouped(operators: Iterable[object]) -> _Group:
             open_groups.append(group)
         elif operator == b"Q" and len(open_groups) > 1:
             open_groups.pop()
+            _join_last(open_groups[-1].items)
         else:
             open_groups[-1].items.append(operator)
     return whole
+
+
+def _join_last(items: list[object]) -> None:
+    """Make the last two groups one if both begin with the same coordinates."""
+    first, second = items[-2:] if len(items) > 1 else (None, None)
+    if not isinstance(first, _Group) or not isinstance(second, _Group):
+        return
+    coordinates, *others = first.items or (None,)
+    if not isinstance(coordinates, bytes) or not coordinates.endswith(b" cm"):
+        return
+    if second.items[:1] != [coordinates] or not all(map(_leaves_alone, others)):
+        return
+    items.pop()
+    for item in second.items[1:]:
+        first.items.append(item)
+        _join_last(first.items)
+
+
+def _leaves_alone(item: object) -> bool:
+    """Whether what holds is the same behind an item."""
+    return not isinstance(item, bytes) or (_change(item) is None and _name(item) in _HARMLESS)
 
 
 class _Writer:

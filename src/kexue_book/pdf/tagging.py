@@ -40,7 +40,7 @@ def write_tagged(
     for page in document.pages:
         page.links[:] = [_lasting(link, here) for link in _outermost(page.links)]
     with _tagging(heads):
-        return write_without_fonts(document, drawn_over, tagged=True)
+        return write_without_fonts(document, drawn_over, heads=heads, tagged=True)
 
 
 def _outermost(links: Sequence[Any]) -> Iterator[Any]:

@@ -16,8 +16,6 @@ from kexue_book.pdf.deflating import begun
 from kexue_book.pdf.pieces import Piece, Pieces
 from kexue_book.pdf.references import NUMBER
 
-HEAD = "/KH"
-"""Resource of a running head; its number says the side."""
 _WAITING = (b"/KxPage", ROOM)
 """In content that waits for page numbers or the cover's figure."""
 _GAP = "/KxGap"
@@ -28,32 +26,30 @@ _TOKEN = re.compile(
     rb"|(?P<reference>\d+) 0 R\b|(?:/KxFigures )?/KxGap(?P<gap>[A-Z]\d*)",
     re.DOTALL,
 )
-_ARTIFACT = "/Artifact<</Type/Pagination>>BDC {} EMC"
+BEGIN_ARTIFACT = b"/Artifact<</Type/Pagination>>BDC"
+"""Begins what is no part of the text: heads and folios."""
 _ObjGen = tuple[int, int]
 
 
-def as_artifact(drawn: str) -> str:
-    """Return operators that draw what is no part of the text: heads and folios."""
-    return _ARTIFACT.format(drawn)
+def as_artifact(drawn: bytes) -> bytes:
+    """Return operators that draw what is no part of the text."""
+    return b"%b %b EMC" % (BEGIN_ARTIFACT, drawn)
 
 
 ForeignLink = tuple[int, tuple[float, float, float, float], str]
 """Page, rectangle and name of what is in no page of the sheet."""
 
 
-def take_apart(
-    data: bytes, *, stamps: int, tagged: bool, foreign: Iterable[ForeignLink] = ()
-) -> Pieces:
+def take_apart(data: bytes, *, stamps: int, foreign: Iterable[ForeignLink] = ()) -> Pieces:
     """Return the pieces of a PDF.
 
     Args:
         data: the PDF.
-        stamps: so many of its first pages are drawn on others: on its own, in turn, if it has any.
-        tagged: whether it has a structure tree.
+        stamps: so many of its first pages are to be drawn on others. If it has others, they were.
         foreign: links that it does not have yet.
     """
     with Pdf.open(io.BytesIO(data)) as pdf:
-        return _TakingApart(pdf, stamps, tagged=tagged).pieces(foreign)
+        return _TakingApart(pdf, stamps).pieces(foreign)
 
 
 def take_objects(pdf: Pdf, roots: Sequence[pikepdf.Object]) -> list[Piece]:
@@ -145,9 +141,8 @@ def _data(stream: pikepdf.Stream) -> tuple[bytes, bool]:
 
 
 class _TakingApart:
-    def __init__(self, pdf: Pdf, stamps: int, *, tagged: bool) -> None:
+    def __init__(self, pdf: Pdf, stamps: int) -> None:
         self._pdf = pdf
-        self._is_tagged = tagged
         pages = [page.obj for page in pdf.pages]
         self._stamps, self._pages = pages[:stamps], pages[stamps:]
         # All pages have the same dictionary of resources, and of fonts.
@@ -157,7 +152,9 @@ class _TakingApart:
 
     def pieces(self, foreign: Iterable[ForeignLink]) -> Pieces:
         self._share()
-        stamps = self._make_stamps()
+        stamps = self._make_stamps() if not self._pages else ()
+        if self._pages:
+            self._add_figures()
         for page, box, target in foreign:
             self._add_link(self._pages[page - len(self._stamps)], box, target)
         structure = self._pdf.Root.get("/StructTreeRoot")
@@ -195,18 +192,20 @@ class _TakingApart:
         shared = (item for item in (*images, *masks, colours) if item.is_indirect)
         self._objects.shared |= {item.objgen for item in shared}
 
-    def _make_stamps(self) -> list[pikepdf.Object]:
-        made = [
-            self._pdf.make_indirect(pikepdf.Page(page).as_form_xobject()) for page in self._stamps
-        ]
-        if self._pages:
-            if "/XObject" not in self._resources:
-                self._resources.XObject = Dictionary()
-            drawn = self._resources.XObject
-            for side, head in enumerate(made):
-                drawn[f"{HEAD}{side}"] = head
-            drawn[_FIGURES] = Name(f"{_GAP}X")
+    def _make_stamps(self) -> Sequence[pikepdf.Object]:
+        """Return pages as forms."""
+        made: list[pikepdf.Object] = []
+        for page in self._stamps:
+            form = pikepdf.Page(page).as_form_xobject()
+            form.Resources = self._resources
+            made.append(self._pdf.make_indirect(form))
         return made
+
+    def _add_figures(self) -> None:
+        """Let pages have the figures of page numbers."""
+        if "/XObject" not in self._resources:
+            self._resources.XObject = Dictionary()
+        self._resources.XObject[_FIGURES] = Name(f"{_GAP}X")
 
     def _add_link(self, page: pikepdf.Object, box: Iterable[float], target: str) -> None:
         link = Dictionary(
@@ -239,11 +238,8 @@ class _TakingApart:
 
     def _open_page(self, number: int, page: pikepdf.Object) -> int:
         """Make gaps in a page; return the number of its content."""
-        drawn = f"q {HEAD}{number % len(self._stamps)} Do Q" if self._stamps else ""
-        if drawn and self._is_tagged:
-            drawn = as_artifact(drawn)
         content = page.Contents
-        content.write(b"q\n%b\nQ %b" % (content.read_bytes().strip(), drawn.encode()))
+        content.write(b"q\n%b\nQ" % content.read_bytes().strip())
         taken = self._objects.number(content.objgen)
         self._objects.going_on.add(content.objgen)
         page.Contents = Name(f"{_GAP}C{number}")

@@ -43,6 +43,7 @@ from kexue_book.pdf.own_images import own_images_possible
 from kexue_book.pdf.pen import write_lines
 from kexue_book.pdf.states import settle_states
 from kexue_book.pdf.subset import bare_cff, dense_font, subset_font
+from kexue_book.pdf.taking_apart import BEGIN_ARTIFACT
 from kexue_book.pdf.text_codes import TextCodes
 from kexue_book.pdf.tidy import in_bytes, short_name, tidy, with_names
 
@@ -143,19 +144,28 @@ def _no_font_files() -> Iterator[None]:
 
 
 def write_without_fonts(
-    document: Any, drawn_over: Mapping[int, bytes], *, tagged: bool = False
+    document: Any, drawn_over: Mapping[int, bytes], *, heads: int = 0, tagged: bool = False
 ) -> tuple[bytes, tuple[Font, ...]]:
     """Return a document as PDF whose dictionary of fonts is empty, and the fonts it uses.
 
-    ``drawn_over`` are operators for some pages; in px, from the top left corner downwards.
+    Args:
+        document: WeasyPrint's.
+        drawn_over: operators for some pages; in px, from the top left corner downwards.
+        heads: so many of its first pages are drawn on the others, in turn.
+        tagged: whether it has a structure tree.
     """
 
     def finish(document: Any, pdf: pydyf.PDF) -> None:
-        pages = pdf.pages["Kids"][::3]
+        numbers = [pdf.objects[page]["Contents"].split(b" ")[0] for page in pdf.pages["Kids"][::3]]
+        contents = [pdf.objects[int(number)] for number in numbers]
         for number, operators in drawn_over.items():
-            content = pdf.objects[pages[number]]["Contents"].split(b" ")[0]
             scaled = b"q .75 0 0 .75 0 0 cm\n%b\nQ" % operators
-            pdf.objects[int(content)].stream.append(scaled)
+            contents[number].stream.append(scaled)
+        for number, content in enumerate(contents[heads:] if heads else ()):
+            head = [b"q", *contents[number % heads].stream, b"Q"]
+            if tagged:
+                head = [BEGIN_ARTIFACT, *head, b"EMC"]
+            content.stream[:] = [b"q", *content.stream, b"Q", *head]
         _tidy(document, pdf)
 
     with _no_font_files():
