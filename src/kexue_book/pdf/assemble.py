@@ -83,7 +83,9 @@ class Assembly:
         uses, pieces = printed.matter()
         numbers = self._binder.bind(pieces, self._around(printed.record, uses))
         forms = [numbers[stamp] for stamp in pieces.stamps]
-        folios = Folios(printed.record, forms, f"K{style[0]}{side[0]}", side)
+        # Roman figures are letters. Of sides there may be two, whose figures have other names.
+        suffix = "" if not self._sides or side == self._sides[0] else side[0]
+        folios = Folios(printed.record, forms, suffix, side)
         self._folios[style, side] = folios
         self._figures += folios.resources + b" "
         if side not in self._sides:

@@ -7,7 +7,7 @@ Text in other fonts (Chinese) is not drawn here: it comes back as :class:`Words`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -29,6 +29,7 @@ from kexue_book.pdf.glyph_runs import GlyphRuns
 from kexue_book.pdf.glyph_runs import brief as _n
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.pen import Box, PlacedGlyph
+from kexue_book.pdf.slabs import Rectangle, straight_part
 
 _KAPPA = 0.5523
 """Of the radius: the handle of a Bézier curve that draws a quarter of a circle."""
@@ -67,12 +68,23 @@ def draw_operators(operators: Iterable[Operator], font: MathFont) -> Drawing:
     return Drawing(content=content, strokes=strokes, words=tuple(words))
 
 
-def plain_text(
-    operators: Iterable[Operator], font: MathFont
-) -> tuple[list[PlacedGlyph], list[Box]] | None:
-    """Return the glyphs and the bars of a formula that has nothing else; in em, else None."""
+@dataclass(frozen=True, slots=True)
+class PlainFormula:
+    """A formula of nothing but glyphs, bars and words, all in the text's colour."""
+
+    glyphs: Sequence[PlacedGlyph]
+    bars: Sequence[Box]
+    stretched: Sequence[Box]
+    """Straight parts of braces and brackets."""
+    words: Sequence[Words]
+
+
+def plain_text(operators: Iterable[Operator], font: MathFont) -> PlainFormula | None:
+    """Return the parts of a formula that has no others."""
     glyphs: list[PlacedGlyph] = []
     bars: list[Box] = []
+    stretched: list[Box] = []
+    words: list[Words] = []
     for operator in operators:
         if isinstance(operator, GlyphOp) and operator.color is None:
             a, b, c, d, x, y = operator.matrix
@@ -81,11 +93,32 @@ def plain_text(
             code, width = font.shown(operator.glyph)
             glyphs.append(PlacedGlyph(code, round(width), a, x / 1000, y / 1000))
         elif isinstance(operator, RectOp) and operator.color is None:
-            box = (operator.x, operator.y, operator.width, operator.height)
-            bars.append(tuple(length / 1000 for length in box))
+            bars.append(_in_em((operator.x, operator.y, operator.width, operator.height)))
+        elif isinstance(operator, TextOp) and operator.color is None:
+            words.append(_words(operator))
+        elif isinstance(operator, ClipOp) and (cut := _cut(operator, font)) is not None:
+            stretched += map(_in_em, cut)
         else:
             return None
-    return (glyphs, bars) if glyphs else None
+    return PlainFormula(glyphs, bars, stretched, words) if glyphs or words else None
+
+
+def _cut(operator: ClipOp, font: MathFont) -> Iterable[Rectangle] | None:
+    """Return what a clip leaves of stretched glyphs, if that is bars."""
+    box = operator.x, operator.y, operator.width, operator.height
+    cut: list[Rectangle] = []
+    for inner in operator.operators:
+        if not isinstance(inner, GlyphOp) or inner.color is not None:
+            return None
+        part = straight_part(font.outline(inner.glyph), inner.matrix, box)
+        if part is None:
+            return None
+        cut += part
+    return cut
+
+
+def _in_em(box: Rectangle) -> Box:
+    return tuple(length / 1000 for length in box)
 
 
 def _draw(

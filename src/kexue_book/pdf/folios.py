@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kexue_book.pdf.object_file import rounded
 from kexue_book.pdf.record import Record
 
 
 class Folios:
     """Draws numbers of one kind, aligned as their figures are on their own pages."""
 
-    def __init__(self, record: Record, forms: Sequence[int], prefix: str, side: str) -> None:
+    def __init__(self, record: Record, forms: Sequence[int], suffix: str, side: str) -> None:
         """``forms`` are the objects of the pages of ``record``, as form XObjects."""
         self._alignment = {"left": 0.0, "center": 0.5, "right": 1.0}[side]
         places = {name: (page, x) for name, page, x, _ in record.anchors}
@@ -20,14 +21,14 @@ class Folios:
         for name, (page, left) in places.items():
             side, _, figure = name.partition("-")
             if side == "from":
-                resource = f"/{prefix}{figure}"
+                resource = f"/{figure}{suffix}"
                 self._figures[figure] = (resource, places[f"to-{figure}"][1] - left)
                 resources.append(f"{resource} {forms[page]} 0 R")
         self.resources = " ".join(resources).encode()
         """What :meth:`draw` names, as entries of a dictionary of XObjects."""
 
     def draw(self, number: str) -> str:
-        """Return the operators that draw a number."""
+        """Return the operators that draw a number, last on its page."""
         total = sum(self._figures[figure][1] for figure in number)
         drawn = []
         offset = here = 0.0
@@ -35,9 +36,10 @@ class Folios:
             resource, width = self._figures[figure]
             # The number's middle, or its edge, has to be where those of its figures are.
             place = round(self._alignment * (width - total) + offset, 2)
-            drawn.append(f"1 0 0 1 {place - here:.2f} 0 cm{resource} Do")
+            moved = rounded(place - here).decode()
+            drawn.append(f"1 0 0 1 {moved} 0 cm{resource} Do" if moved != "0" else f"{resource} Do")
             offset, here = offset + width, place
-        return f"q {' '.join(drawn)} Q"
+        return " ".join(drawn)
 
 
 def roman(number: int) -> str:

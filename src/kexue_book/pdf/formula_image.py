@@ -8,6 +8,7 @@ is several images, one after the other, between which a line may end.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +20,15 @@ from kexue_book.formulas import Operator, hexadecimal
 from kexue_book.pdf.breaking import Piece
 from kexue_book.pdf.content import Words, draw_operators, plain_text
 from kexue_book.pdf.extents import Extents
-from kexue_book.pdf.math_font import MathFont
-from kexue_book.pdf.pen import FormulaText
+from kexue_book.pdf.math_font import BLOCK, MathFont
+from kexue_book.pdf.pen import FormulaText, PlacedWords
 from kexue_book.pdf.tidy import text_string
 from kexue_book.pdf.weasy import TextLine
+
+_LABEL = re.compile(r" ?\\label ?\{[^{}]*\}")
+_DISPLAY = re.compile(r"\\begin\{(equation\*?)\}(?P<math>.*)\\end\{\1\}")
+_IN_WORDS = frozenset((b"q", b"Q", b"BT", b"ET", b"Tm", b"Tf", b"TJ", b"rg", b"gs"))
+"""Operators of text that is nothing but text."""
 
 
 class Studio:
@@ -55,10 +61,7 @@ class Studio:
     ) -> None:
         """Draw operators into a page's stream, as text that copies as ``source``."""
         stream.set_color(style["color"])
-        text = plain_text(operators, self._font) if self._in_lines else None
-        if text is not None:
-            opening = _opening(source)
-            stream.stream.append(FormulaText(place.x, place.y, place.scale, opening, *text))
+        if self._in_lines and self._draw_in_line(stream, operators, source, place, style):
             return
         drawing, scale = draw_operators(operators, self._font), place.scale
         if drawing.strokes:
@@ -78,10 +81,45 @@ class Studio:
                 self._draw_words(stream, words, scale, style)
             stream.stream.append(b"EMC")
 
+    def _draw_in_line(
+        self, stream: Any, operators: Sequence[Operator], source: str, place: Place, style: Any
+    ) -> bool:
+        """Draw operators as part of the text they stand in; return whether that is possible."""
+        plain = plain_text(operators, self._font)
+        if plain is None:
+            return False
+        words = [self._set_words(stream, word, place.scale, style) for word in plain.words]
+        set_words = [word for word in words if word is not None]
+        if len(set_words) < len(words):
+            return False
+        stream.stream.append(
+            FormulaText(
+                *(place.x, place.y, place.scale, _opening(source)),
+                glyphs=plain.glyphs,
+                bars=plain.bars,
+                words=set_words,
+                stretched=plain.stretched,
+                block=self._font.shown(BLOCK)[0] if plain.stretched else "",
+            )
+        )
+        return True
+
+    def _line_of(self, words: Words, scale: float, style: Any) -> TextLine:
+        text, size = words.text.translate(self._substitutes), words.size / 1000 * scale
+        return TextLine(text, style, self.fonts, size, bold=words.bold)
+
+    def _set_words(self, stream: Any, words: Words, scale: float, style: Any) -> PlacedWords | None:
+        """Return words as text in the fonts of the book; None if there is more to it."""
+        line, start = self._line_of(words, scale, style), len(stream.stream)
+        line.draw(stream, 0, 0, style["color"])
+        drawn = stream.stream[start:]
+        del stream.stream[start:]
+        shown = [operator for operator in drawn if operator.endswith((b" Tf", b" TJ"))]
+        others = {operator.split()[-1] for operator in drawn} - _IN_WORDS
+        return None if others else PlacedWords(words.x / 1000, words.y / 1000, shown)
+
     def _draw_words(self, stream: Any, words: Words, scale: float, style: Any) -> None:
-        size = words.size / 1000 * scale
-        text = words.text.translate(self._substitutes)
-        line = TextLine(text, style, self.fonts, size, bold=words.bold)
+        line = self._line_of(words, scale, style)
         color = hexadecimal(words.color)
         paint = parse_color(color) if color else style["color"]
         line.draw(stream, words.x, words.y, paint, scale=1000 / scale)
@@ -143,5 +181,11 @@ class FormulaImage:
 
 
 def _opening(tex: str) -> bytes:
-    """Begin a marked span whose text is ``tex`` (PDF 32000-1, 14.9.4)."""
-    return b"/Span<</ActualText%b>>BDC" % text_string(" ".join(tex.split()))
+    """Begin a marked span whose text is ``tex`` (PDF 32000-1, 14.9.4), as it can be used elsewhere.
+
+    What says only that it is a display, and what it is called in the post, is left out.
+    """
+    bare = _LABEL.sub("", " ".join(tex.split()))
+    display = _DISPLAY.fullmatch(bare)
+    text = display["math"] if display else bare
+    return b"/Span<</ActualText%b>>BDC" % text_string(text.strip())

@@ -168,9 +168,15 @@ def _hosts(
         following = texts[index] if index < len(texts) else ""
         if last.isspace() or following.isspace():
             continue
-        if last >= _CHINESE:
+        if max(last, following) < _CHINESE:
+            continue
+        to_last = last >= _CHINESE
+        if gap > 0 and last and following and last.isascii() != following.isascii():
+            # A Latin character may have a gap on both sides, and takes less room to speak of.
+            to_last = last.isascii()
+        if to_last:
             after[index - 1] = gap
-        elif following >= _CHINESE:
+        else:
             before[index] = gap
     return before, after
 

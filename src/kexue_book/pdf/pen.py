@@ -32,10 +32,12 @@ _UPRIGHT = b"1 0 0 -1 "
 """Of all text but what is turned: y is downwards on the page, and not in the text."""
 _FAR = 200.0
 """px: what is further from the pen is placed anew."""
-_SAME_LINE = 0.015
+_SAME_LINE = 0.06
 """px between two baselines that are one."""
 _UNSEEN = 1.0
 """Thousandths of an em by which a glyph may stand beside its place."""
+_UNSEEN_KERN = 1.3
+"""The same, where a gap is written that has been before."""
 _IN_TEXT = (b" RG", b" gs", b" G", b" w")
 """Ends of operators that may stand in a text object and outside, and mean the same."""
 _MATH = f"/{RESOURCE}".encode()
@@ -59,8 +61,18 @@ class PlacedGlyph:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedWords:
+    """Words in a formula; their place in em of the formula, y upwards."""
+
+    x: float
+    y: float
+    operators: Sequence[bytes]
+    """That name fonts and show text, as WeasyPrint writes them."""
+
+
+@dataclass(frozen=True, slots=True)
 class FormulaText:
-    """A formula of nothing but glyphs and bars, in the text's colour; stands among operators."""
+    """A formula of nothing but text and bars, in the text's colour; stands among operators."""
 
     x: float
     """Of its origin on the page; px, y downwards."""
@@ -71,6 +83,12 @@ class FormulaText:
     """The operator that begins its span."""
     glyphs: Sequence[PlacedGlyph]
     bars: Sequence[Box]
+    words: Sequence[PlacedWords] = ()
+    stretched: Sequence[Box] = ()
+    """Straight parts of braces and brackets, in em. As bars, viewers that move the edges of bars to
+    whole pixels would set them off against their ends."""
+    block: str = ""
+    """The code of a square of 1 em, of which they are made."""
 
 
 def write_lines(
@@ -124,6 +142,7 @@ class _Pen:
         self._font_operator = b""
         self._spacing = 0.0
         self._bars: list[bytes] = []
+        self._kerns: set[int] = set()
 
     def written(self) -> Iterator[object]:
         """Yield what has been written since the last time."""
@@ -243,7 +262,7 @@ class _Pen:
             ahead = x - self._at
             if abs(y - self._line[1] / 100) <= _SAME_LINE and abs(ahead) < _FAR:
                 return ahead
-        place = round(100 * x), round(100 * y)
+        place = round(100 * x), 10 * round(10 * y)
         if self._line is None:
             self._emit(_UPRIGHT + b"%b %b Tm" % (rounded(place[0] / 100), rounded(place[1] / 100)))
         else:
@@ -251,6 +270,15 @@ class _Pen:
             self._emit(b"%b %b Td" % (rounded(right / 100), rounded(up / 100)))
         self._line, self._at = place, place[0] / 100
         return x - self._at
+
+    def _kern(self, exact: float) -> int:
+        """Return a gap as it is written: if it can be, as one has been before."""
+        whole = round(exact)
+        if whole not in self._kerns:
+            near = (other for other in (whole - 1, whole + 1) if other in self._kerns)
+            whole = next((other for other in near if abs(other - exact) <= _UNSEEN_KERN), whole)
+            self._kerns.add(whole)
+        return whole
 
     def _name_font(self) -> None:
         if self._font != self._wanted:
@@ -295,7 +323,7 @@ class _Pen:
             ahead -= float(first[2]) * size / 1000
             shown = shown[first.end() :]
         kern = -ahead * 1000 / size
-        whole = round(kern) if abs(kern) > _UNSEEN else 0
+        whole = self._kern(kern) if abs(kern) > _UNSEEN else 0
         count, width = _measure(shown, codes)
         if count > 1 or spacing:  # behind a single character the next piece makes up for it
             self._space(spacing)
@@ -325,23 +353,50 @@ class _Pen:
         self._target = formula.x, formula.y
         self._place()
         self._emit(formula.opening)
-        raised = 0.0
+        raised, stretched = 0.0, formula.stretched
         for (size, rise), glyphs in groupby(formula.glyphs, partial(_size_and_rise, unit)):
             self._wanted = _MATH, size
             self._font_operator = b"%b %b Tf" % (_MATH, rounded(size, 3))
             self._name_font()
-            if rise != raised:
-                raised = rise
-                self._emit(b"%b Ts" % rounded(rise))
+            raised = self._raise(rise, raised)
             self._space(0.0)
             self._write_glyphs(glyphs, formula.x, unit, size)
+            if stretched:  # not first and not last: there Poppler reads where the text stands
+                raised = self._raise(0.0, raised)
+                self._write_stretched(formula, size)
+                stretched = ()
+        for words in formula.words:
+            raised = self._raise(round(words.y * unit, 2), raised)
+            self._target = formula.x + words.x * unit, formula.y
+            for operator in words.operators:
+                self._take_text(operator)
         if raised:
             self._emit(b"0 Ts")
         self._emit(b"EMC")
+        assert self._line is not None
+        baseline = self._line[1] / 100
         for x, y, width, height in formula.bars:
-            corner = formula.x + x * unit, formula.y - (y + height) * unit
+            corner = formula.x + x * unit, baseline - (y + height) * unit
             box = (*corner, width * unit, height * unit)
             self._bars.append(b"%b re" % b" ".join(map(rounded, box)))
+
+    def _write_stretched(self, formula: FormulaText, size: float) -> None:
+        """Write the straight parts of a formula in the math font, which is named."""
+        assert self._line is not None
+        unit, baseline = formula.scale, self._line[1] / 100
+        for x, y, width, height in formula.stretched:
+            across, up = width * unit / size, height * unit / size
+            place = rounded(formula.x + x * unit), rounded(baseline - y * unit)
+            self._emit(b"%b 0 0 %b %b %b Tm" % (rounded(across, 4), rounded(-up, 4), *place))
+            self._emit(b"[<%b>] TJ" % formula.block.encode())
+        self._line, self._target = None, (formula.x, formula.y)
+        self._place()
+
+    def _raise(self, wanted: float, raised: float) -> float:
+        """Let what follows stand so far (px) above its line; return that."""
+        if wanted != raised:
+            self._emit(b"%b Ts" % rounded(wanted))
+        return wanted
 
     def _write_glyphs(
         self, glyphs: Iterable[PlacedGlyph], left: float, unit: float, size: float
@@ -351,8 +406,9 @@ class _Pen:
         assert at is not None  # a formula is placed when it begins
         parts: list[str] = []
         for glyph in glyphs:
-            kern = round((at - left - glyph.x * unit) * 1000 / size)
-            if abs(kern) > _UNSEEN:
+            exact = (at - left - glyph.x * unit) * 1000 / size
+            if abs(exact) > _UNSEEN:
+                kern = self._kern(exact)
                 parts.append(f">{kern}<")
                 at -= kern * size / 1000
             parts.append(glyph.code)
@@ -364,6 +420,15 @@ class _Pen:
 def _size_and_rise(unit: float, glyph: PlacedGlyph) -> tuple[float, float]:
     """Return the size of a glyph and how far it stands above the line; px, as they are written."""
     return round(glyph.size * unit, 3), round(glyph.y * unit, 2)
+
+
+def text_width(operator: bytes, widths: Mapping[int, float]) -> float:
+    """Return how far a ``TJ`` as WeasyPrint writes it takes the pen; thousandths of an em."""
+    total = 0.0
+    for glyphs, number in _PART.findall(operator[1 : operator.rindex(b"]")]):
+        codes = (int(glyphs[at : at + _DIGITS], 16) for at in range(0, len(glyphs), _DIGITS))
+        total += sum(widths.get(code, 0.0) for code in codes) - float(number or 0)
+    return total
 
 
 def _measure(shown: bytes, widths: Mapping[bytes, float]) -> tuple[int, float]:

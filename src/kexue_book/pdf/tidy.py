@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import Protocol
 
@@ -49,6 +50,7 @@ def tidy(operators: Iterable[object]) -> Iterator[object]:
 
 _ALONE = re.compile(rb"\[<[0-9A-Fa-f]*>\] TJ")
 _HEXADECIMAL = re.compile(rb"<((?:[0-9A-Fa-f]{4})+)>")
+_FONT = re.compile(rb"/Font/[^/>\s]+")
 _SPECIAL = re.compile(rb"[\\()\r]")
 _ESCAPED = {b"\\": rb"\\", b"(": rb"\(", b")": rb"\)", b"\r": rb"\r"}
 
@@ -64,30 +66,46 @@ class Codes(Protocol):
         """Return glyphs, in hexadecimal, as they are shown."""
 
 
-def in_bytes(operators: Iterable[object], codes: Mapping[bytes, Codes]) -> Iterator[object]:
-    """Yield operators that show glyphs by their codes and in bytes.
+@dataclass(frozen=True, slots=True)
+class NamedFont:
+    """A font as pages call it."""
 
-    Compressed, they take less room than hexadecimal. Where page numbers are filled in later, the
-    figures stay hexadecimal. ``codes`` are those of fonts by their names; others have none.
+    name: bytes
+    codes: Codes | None
+    """None if they are the numbers of its glyphs."""
+
+
+def in_bytes(operators: Iterable[object], fonts: Mapping[bytes, NamedFont]) -> Iterator[object]:
+    """Yield operators in which fonts have short names, and glyphs are shown by their codes.
+
+    Compressed, bytes take less room than hexadecimal. Where page numbers are filled in later, the
+    figures stay hexadecimal. ``fonts`` are those with other names.
     """
-    font: Codes | None = None
+    font: NamedFont | None = None
+
+    def shown(glyphs: bytes) -> bytes:
+        if font is None or font.codes is None:
+            return bytes.fromhex(glyphs.decode("ascii"))
+        return font.codes.shown(glyphs)
 
     def string(found: re.Match[bytes]) -> bytes:
-        shown = bytes.fromhex(found[1].decode("ascii")) if font is None else font.shown(found[1])
-        return in_brackets(shown)
+        return in_brackets(shown(found[1]))
 
     def figures(found: re.Match[bytes]) -> bytes:
-        return b"<%b>" % (found[1] if font is None else font.shown(found[1]).hex().encode())
+        return b"<%b>" % shown(found[1]).hex().encode()
 
     for operator in operators:
         if not isinstance(operator, bytes):
             yield operator
-        elif operator.endswith(b" Tf"):
-            font = codes.get(operator.split()[0])
-            yield operator
-        elif operator.startswith(b"/KxPage"):
-            target, *shown = operator.split(b"/Figures", 1)
-            yield b"/Figures".join((target, *(_HEXADECIMAL.sub(figures, part) for part in shown)))
+        elif operator.endswith(b" Tf") and b"\n" not in operator:
+            name, size, _ = operator.split()
+            font = fonts.get(name)
+            named = name if font is None else b"/%b" % font.name
+            yield b"%b %b Tf" % (named, rounded(float(size), 3))
+        elif operator.startswith(b"/KxPage") and font is not None:
+            target, rest = operator.split(b"/Figures", 1)
+            rest = _FONT.sub(b"/Font/%b" % font.name, _HEXADECIMAL.sub(figures, rest))
+            yield b"%b/Figures%b" % (target, rest)
         elif operator.endswith(b" TJ") and b"<<" not in operator:
             written = _HEXADECIMAL.sub(string, operator)
             # A string alone needs no array.
@@ -100,20 +118,6 @@ def short_name(number: int) -> str:
     """Return a name for a font of a sheet; no other font has it."""
     letter, rest = _LETTERS[number % len(_LETTERS)], number // len(_LETTERS)
     return f"{letter}{rest}" if rest else letter
-
-
-def with_names(operators: Iterable[object], names: Mapping[bytes, bytes]) -> Iterator[object]:
-    """Yield operators in which fonts have other names, and sizes three decimals."""
-    for operator in operators:
-        if isinstance(operator, bytes) and operator.endswith(b" Tf"):
-            parts = operator.split()
-            if len(parts) == 3 and parts[0] in names:
-                yield b"%b %b Tf" % (names[parts[0]], rounded(float(parts[1]), 3))
-                continue
-        elif isinstance(operator, bytes) and operator.startswith(b"/KxPage"):
-            for old, new in names.items():
-                operator = operator.replace(b"/Font%b" % old, b"/Font%b" % new)
-        yield operator
 
 
 def text_string(text: str) -> bytes:
@@ -205,10 +209,15 @@ def _written(characters: Sequence[bytes], gaps: Sequence[float]) -> bytes:
     """Write characters with the gaps before, between and after them."""
     parts: list[bytes] = []
     owed = 0.0
+    seen: set[int] = set()
     for gap, character in zip_longest(gaps, characters):
         owed += gap
         if abs(owed) > _UNSEEN:
             whole = round(owed)
+            if whole not in seen:
+                near = whole + (1 if owed > whole else -1)
+                whole = near if near in seen else whole
+                seen.add(whole)
             parts.append(b"%d" % whole)
             owed -= whole
         if character is not None:

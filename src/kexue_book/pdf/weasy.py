@@ -38,6 +38,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import split_first_line
 from weasyprint.urls import URLFetcher
 
+from kexue_book.pdf.clips import without_needless_clips
 from kexue_book.pdf.hidden_gaps import Blanks, hide_gaps
 from kexue_book.pdf.own_images import own_images_possible
 from kexue_book.pdf.pen import write_lines
@@ -45,7 +46,7 @@ from kexue_book.pdf.states import settle_states
 from kexue_book.pdf.subset import bare_cff, dense_font, subset_font
 from kexue_book.pdf.taking_apart import BEGIN_ARTIFACT
 from kexue_book.pdf.text_codes import TextCodes
-from kexue_book.pdf.tidy import in_bytes, short_name, tidy, with_names
+from kexue_book.pdf.tidy import NamedFont, in_bytes, short_name, tidy
 
 _OPENTYPE = b"OTTO"
 _USUAL_WIDTH = 1000
@@ -174,21 +175,23 @@ def write_without_fonts(
 
 
 def _tidy(document: Any, pdf: pydyf.PDF) -> None:
-    fonts = {}
-    for number, font in enumerate(document.fonts.values()):
+    fonts = {f"/{font.hash}".encode(): font for font in document.fonts.values()}
+    for number, font in enumerate(fonts.values()):
         font.kexue_name = short_name(number)
-        fonts[f"/{font.kexue_name}".encode()] = font
-    names = {f"/{font.hash}".encode(): name for name, font in fonts.items()}
     blanks = Blanks(fonts)
     widths = {name: font.widths for name, font in fonts.items() if not font.bitmap}
-    codes = {name: TextCodes.of(fonts[name]) for name in widths}
+    named = {
+        name: NamedFont(font.kexue_name.encode(), TextCodes.of(font) if name in widths else None)
+        for name, font in fonts.items()
+    }
     for item in pdf.objects:
         if isinstance(item, Stream):
             is_page = "Type" not in item.extra
-            operators = settle_states(item.stream) if is_page else item.stream
-            named = list(with_names(operators, names))
-            tidied = tidy(hide_gaps(named, blanks.find))
-            item.stream = list(in_bytes(write_lines(tidied, widths), codes))
+            operators = item.stream
+            if is_page:
+                operators = settle_states(without_needless_clips(operators, widths))
+            tidied = tidy(hide_gaps(operators, blanks.find))
+            item.stream = list(in_bytes(write_lines(tidied, widths), named))
 
 
 def srgb_profile() -> bytes:
