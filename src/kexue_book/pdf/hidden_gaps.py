@@ -18,8 +18,8 @@ from typing import Any
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import ffi, harfbuzz
 
+from kexue_book.pdf.object_file import string
 from kexue_book.pdf.text_codes import glyph_of
-from kexue_book.pdf.tidy import text_string
 
 ffi.cdef("""
     int32_t hb_font_get_glyph_h_advance (hb_font_t *font, hb_codepoint_t glyph);
@@ -36,6 +36,8 @@ _NEAR = 12
 """So many operators ahead is looked for what is shown next."""
 _DIGITS = 4
 """Hexadecimal digits a glyph."""
+_WORD = 10
+"""Characters of a word that is told whole, at most."""
 _HAS_WIDE = re.compile(rb"-\d\d\d|-9[789]|>\d\d\d")
 
 
@@ -124,20 +126,24 @@ def _without_gaps(operator: bytes, blank: Blank, *, goes_on: bool) -> Iterator[b
     lost = gaps if goes_on else gaps[:-1]
     wide = [(index, gap) for index, gap in enumerate(gaps) if gap >= _WIDE]
     wide += [(index, gap) for index, gap in enumerate(lost) if index and gap <= -_WIDE]
-    before, after = _hosts(wide, [blank.texts.get(int(glyph, 16), "") for glyph in glyphs])
+    texts = [blank.texts.get(int(glyph, 16), "") for glyph in glyphs]
+    before, after = _hosts(wide, texts)
     shown: list[bytes] = []
-    for index, glyph in enumerate(glyphs):
-        gap = gaps[index]
+    index = 0
+    while index < len(glyphs):
+        gap, end = gaps[index], index + 1
         if index in before or index in after:
+            end = _end_of_word(index, gaps, texts, before, after)
             if gap and index not in before and index - 1 not in after:
                 shown.append(b"%d" % -gap)
             yield from _show(shown)
             shown = []
-            yield from _span(glyph, before.get(index, 0), after.get(index, 0), blank)
+            yield from _span(glyphs[index:end], before.get(index, 0), after.get(end - 1, 0), blank)
         else:
             if gap and index - 1 not in after:
                 shown.append(b"%d" % -gap)
-            shown.append(b"<%b>" % glyph)
+            shown.append(b"<%b>" % glyphs[index])
+        index = end
     if gaps[-1] and len(glyphs) - 1 not in after:
         shown.append(b"%d" % -gaps[-1])  # text in another font may follow at once
     yield from _show(shown)
@@ -186,11 +192,29 @@ def _show(shown: list[bytes]) -> Iterator[bytes]:
         yield b"[%b] TJ" % b"".join(shown).replace(b"><", b"")
 
 
-def _span(glyph: bytes, before: int, after: int, blank: Blank) -> Iterator[bytes]:
-    """Yield operators that show a glyph and the gaps beside it as one character."""
-    yield b"/Span<</ActualText%b>>BDC" % text_string(blank.texts[int(glyph, 16)])
+def _end_of_word(
+    start: int,
+    gaps: Sequence[int],
+    texts: Sequence[str],
+    before: Mapping[int, int],
+    after: Mapping[int, int],
+) -> int:
+    """Return where a short Latin word ends that begins and ends with a gap; or a character."""
+    if start in before and start not in after:
+        for index in range(start + 1, min(start + _WORD, len(texts))):
+            if gaps[index] or index in before or not texts[index].isalnum():
+                break
+            if index in after and all(text.isascii() for text in texts[start : index + 1]):
+                return index + 1
+    return start + 1
+
+
+def _span(glyphs: Sequence[bytes], before: int, after: int, blank: Blank) -> Iterator[bytes]:
+    """Yield operators that show glyphs and the gaps beside them as one piece of text."""
+    text = "".join(blank.texts[int(glyph, 16)] for glyph in glyphs)
+    yield b"/Span<</ActualText%b>>BDC" % string(text)
     white = b"<%04x>" % blank.glyph
-    shown = b"<%b>" % glyph
+    shown = b"<%b>" % b"".join(glyphs)
     if before:
         shown = white + _move(before - blank.width) + shown
     if after:

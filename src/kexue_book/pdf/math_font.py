@@ -65,7 +65,7 @@ class BookMathFont:
         self._file = file
         self._ids = {name: number for number, name in enumerate(glyphs, start=1)}
         self._advances = {name: b"%d" % round(glyph.advance) for name, glyph in glyphs.items()}
-        self._characters = {name: _character(name) for name in glyphs}
+        self._characters = {name: character(name).encode("utf-16-be").hex() for name in glyphs}
         embedded = file.add_compressed(b"<</Length1 %d>>" % len(data), data)
         self._descriptor = file.add(
             b"<</Type/FontDescriptor/FontName%b/Flags %d/FontBBox[-1000 -3000 4000 3000]"
@@ -154,10 +154,6 @@ def _to_unicode(characters: Mapping[int, str]) -> bytes:
     return "\n".join(lines).encode("ascii")
 
 
-def _character(glyph: str) -> str:
-    """Return the plain character of a glyph, in hexadecimal.
-
-    The glyph's id ends with the code point: ``MJMATHI-1D465``.
-    """
-    plain = unicodedata.normalize("NFKC", chr(int(glyph.rsplit("-", 1)[1], 16))) or " "
-    return plain.encode("utf-16-be").hex()
+def character(glyph: str) -> str:
+    """Return the plain character of a glyph, whose name ends with the code point: ``I-1D465``."""
+    return unicodedata.normalize("NFKC", chr(int(glyph.rsplit("-", 1)[1], 16))) or " "

@@ -32,7 +32,7 @@ class OutlineItem:
 def destination(place: Place) -> bytes:
     """Return a place on a page as links name it."""
     page, x, y = place
-    return b"[%b/XYZ %b %b 0]" % (reference(page), rounded(x), rounded(y))
+    return b"[%b/XYZ %b %b 0]" % (reference(page), rounded(x, 0), rounded(y, 0))
 
 
 def write_outline(file: ObjectFile, items: Sequence[OutlineItem]) -> int:

@@ -8,13 +8,13 @@ thread, a few at a time; it does not depend on its speed in which order they are
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from array import array
 from collections import deque
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
-
-import pikepdf
 
 _HEADER = b"%PDF-1.7\n%\xbf\xf7\xa2\xfe\n"
 _TOGETHER = 200
@@ -25,6 +25,13 @@ _FREE, _PLAIN, _PACKED = 0, 1, 2
 """Types of entries in the table."""
 _LEVEL = 6
 """Of compression: nine takes three times as long for one part in a hundred."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Characters that are others in strings of one byte a character (PDF 32000-1, D.2)."""
+_SPECIAL = re.compile(rb"[\\()\r]")
+_ESCAPED = {b"\\": rb"\\", b"(": rb"\(", b")": rb"\)", b"\r": rb"\r"}
+_ROW = 1 + 5 + 2
+"""Bytes of an entry in the table."""
+_AS_DIFFERENCES = b"/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns %d>>" % _ROW
 _SMALL = 100
 """Bytes that are not worth compressing."""
 _WINDOW_BITS, _MEMORY_LEVEL = 12, 5
@@ -38,13 +45,22 @@ def reference(number: int) -> bytes:
 
 
 def string(text: str) -> bytes:
-    """Return a text string (PDF 32000-1, 7.9.2.2)."""
-    return pikepdf.String(text).unparse()
+    """Return a text string (PDF 32000-1, 7.9.2.2), in few bytes."""
+    if text.isascii() and not _CONTROL.search(text):
+        return in_brackets(text.encode("ascii"))
+    return in_brackets(b"\xfe\xff" + text.encode("utf-16-be", "replace"))
+
+
+def in_brackets(data: bytes) -> bytes:
+    """Return bytes as a string (PDF 32000-1, 7.3.4.2)."""
+    return b"(%b)" % _SPECIAL.sub(lambda special: _ESCAPED[special[0]], data)
 
 
 def rounded(number: float, decimals: int = 2) -> bytes:
     """Return a number as it is written: with so many decimals at most, without a nought before."""
-    written = f"{number:.{decimals}f}".rstrip("0").rstrip(".")
+    written = f"{number:.{decimals}f}"
+    if decimals:
+        written = written.rstrip("0").rstrip(".")
     if written.startswith(("0.", "-0.")):
         written = written.replace("0.", ".", 1)
     return written.encode() if written != "-0" else b"0"
@@ -136,18 +152,17 @@ class ObjectFile:
         if missing:
             raise ValueError(f"object {missing[0]} was never put")
         rows = zip(self._kinds, self._places, self._indices, strict=True)
-        data = b"".join(
+        data = _differences(
             kind.to_bytes(1, "big") + place.to_bytes(5, "big") + index.to_bytes(2, "big")
             for kind, place, index in rows
         )
         start = self._offset
         identifier = self._hash.hexdigest().encode()
-        head = b"<</Type/XRef/W[1 5 2]/Size %d/Root %b/Info %b/ID[<%b><%b>]>>" % (
+        head = b"<</Type/XRef/W[1 5 2]/Size %d/Root %b/Info %b/ID[<%b><%b>]%b>>" % (
             *(len(self._kinds), reference(root), reference(info)),
-            *(identifier, identifier),
+            *(identifier, identifier, _AS_DIFFERENCES),
         )
-        self.put_compressed(table, head, data)
-        self._put_waiting(0)
+        self.put(table, head, _compressed(data))
         self._thread.shutdown()
         self._write(b"startxref\n%d\n%%%%EOF\n" % start)
 
@@ -170,6 +185,20 @@ class ObjectFile:
         self._file.write(data)
         self._hash.update(data)
         self._offset += len(data)
+
+
+def _differences(rows: Iterable[bytes]) -> bytes:
+    """Return rows of a table, each as what differs from the one before (PNG's filter "up").
+
+    See PDF 32000-1, 7.4.4.4.
+    """
+    written = bytearray()
+    last = bytes(_ROW)
+    for row in rows:
+        written.append(2)
+        written += bytes((new - old) % 256 for new, old in zip(row, last, strict=True))
+        last = row
+    return bytes(written)
 
 
 def _compressed(data: bytes) -> bytes:

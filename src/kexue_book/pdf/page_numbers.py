@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from kexue_book.pdf.tidy import in_brackets
+from kexue_book.pdf.object_file import in_brackets
 
 _MARK = re.compile(
     rb"/KxPage<</Of<([0-9a-f]*)>/Figures<([0-9a-f]{40})>/Font/(\S+?)(/End true)?>>DP\s+"

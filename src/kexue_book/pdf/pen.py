@@ -34,10 +34,10 @@ _FAR = 200.0
 """px: what is further from the pen is placed anew."""
 _SAME_LINE = 0.06
 """px between two baselines that are one."""
-_UNSEEN = 1.0
-"""Thousandths of an em by which a glyph may stand beside its place."""
-_UNSEEN_KERN = 1.3
-"""The same, where a gap is written that has been before."""
+_UNSEEN = 2.0
+"""Thousandths of an em by which a glyph may stand beside its place: 0.01 mm."""
+_NEAR = (-2, -1, 1, 2)
+"""So far may two gaps be apart, in whole thousandths of an em, that are written as one."""
 _IN_TEXT = (b" RG", b" gs", b" G", b" w")
 """Ends of operators that may stand in a text object and outside, and mean the same."""
 _MATH = f"/{RESOURCE}".encode()
@@ -80,7 +80,7 @@ class FormulaText:
     scale: float
     """px an em."""
     opening: bytes
-    """The operator that begins its span."""
+    """The operator that begins its span; nothing if it needs none."""
     glyphs: Sequence[PlacedGlyph]
     bars: Sequence[Box]
     words: Sequence[PlacedWords] = ()
@@ -275,8 +275,10 @@ class _Pen:
         """Return a gap as it is written: if it can be, as one has been before."""
         whole = round(exact)
         if whole not in self._kerns:
-            near = (other for other in (whole - 1, whole + 1) if other in self._kerns)
-            whole = next((other for other in near if abs(other - exact) <= _UNSEEN_KERN), whole)
+            near = (other for other in _NEAR if whole + other in self._kerns)
+            nearest = min(near, key=lambda other: abs(whole + other - exact), default=0)
+            if abs(whole + nearest - exact) <= _UNSEEN:
+                whole += nearest
             self._kerns.add(whole)
         return whole
 
@@ -352,7 +354,8 @@ class _Pen:
         unit = formula.scale
         self._target = formula.x, formula.y
         self._place()
-        self._emit(formula.opening)
+        if formula.opening:
+            self._emit(formula.opening)
         raised, stretched = 0.0, formula.stretched
         for (size, rise), glyphs in groupby(formula.glyphs, partial(_size_and_rise, unit)):
             self._wanted = _MATH, size
@@ -372,7 +375,8 @@ class _Pen:
                 self._take_text(operator)
         if raised:
             self._emit(b"0 Ts")
-        self._emit(b"EMC")
+        if formula.opening:
+            self._emit(b"EMC")
         assert self._line is not None
         baseline = self._line[1] / 100
         for x, y, width, height in formula.bars:

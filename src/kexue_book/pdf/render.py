@@ -27,6 +27,7 @@ from kexue_book.pdf.listings import classes_in, continuation_marks, hang_long_li
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.number_room import mark_page_numbers
 from kexue_book.pdf.own_images import allow_own_images
+from kexue_book.pdf.page_links import drop_inner_links, take_foreign_links
 from kexue_book.pdf.page_starts import page_starts
 from kexue_book.pdf.picture_formulas import PictureFormulas
 from kexue_book.pdf.pieces import Pieces
@@ -37,7 +38,7 @@ from kexue_book.pdf.stack_room import with_room
 from kexue_book.pdf.substitutes import find_substitutes, substitute
 from kexue_book.pdf.tables import ATTEMPTS, mark_long_tables, shrink_wide_tables
 from kexue_book.pdf.tagging import write_tagged
-from kexue_book.pdf.taking_apart import ForeignLink, take_apart
+from kexue_book.pdf.taking_apart import take_apart
 from kexue_book.pdf.text_codes import TextCodes
 from kexue_book.pdf.text_formulas import TextFormulas
 from kexue_book.pdf.vector_image import Drawings
@@ -145,7 +146,8 @@ class Renderer:
             document = self._fitted(root, fetcher, formulas.style, images)
             if sheet.goes_on:
                 document = document.copy(document.pages[: self._full(len(document.pages))])
-            links = () if is_tagged else tuple(_take_foreign_links(document))
+            drop_inner_links(document)
+            links = () if is_tagged else tuple(take_foreign_links(document))
             marks = continuation_marks(document) if has_long_lines else {}
             heads = _heads(sheet, document)
             if is_tagged:
@@ -212,22 +214,6 @@ def _heads(sheet: Sheet, document: Any) -> int:
     """Return how many pages are running heads: none if a theme does not set them apart."""
     first = (n for n, page in enumerate(document.pages) if sheet.anchor in page.anchors)
     return sheet.heads if next(first, 0) >= sheet.heads else 0
-
-
-def _take_foreign_links(document: Any) -> Iterator[ForeignLink]:
-    """Take the links to what is in none of the pages out, which WeasyPrint would only report."""
-    here = {name for page in document.pages for name in page.anchors}
-    for number, page in enumerate(document.pages):
-        kept = []
-        for link in page.links:
-            kind, target, (left, top, right, bottom), _ = link
-            if kind != "internal" or target in here:
-                kept.append(link)
-                continue
-            height = page.height
-            box = (0.75 * left, 0.75 * (height - bottom), 0.75 * right, 0.75 * (height - top))
-            yield number, box, target
-        page.links[:] = kept
 
 
 def _anchors(document: Any) -> Iterator[tuple[str, int, float, float]]:

@@ -9,7 +9,7 @@ streams have ``_tags``, the marks by their boxes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,23 +38,9 @@ def write_tagged(
     """
     here = {name for page in document.pages for name in page.anchors}
     for page in document.pages:
-        page.links[:] = [_lasting(link, here) for link in _outermost(page.links)]
+        page.links[:] = [_lasting(link, here) for link in page.links]
     with _tagging(heads):
         return write_without_fonts(document, drawn_over, heads=heads, tagged=True)
-
-
-def _outermost(links: Sequence[Any]) -> Iterator[Any]:
-    """Yield links but those that lie within another to the same place.
-
-    WeasyPrint makes one for each box, and boxes stand in boxes.
-    """
-    kept: dict[tuple[str, str], list[Any]] = {}
-    for link in links:
-        kind, target, (left, top, right, bottom), _ = link
-        same = kept.setdefault((kind, target), [])
-        if not any(a <= left and b <= top and right <= c and bottom <= d for a, b, c, d in same):
-            same.append(link[2])
-            yield link
 
 
 def _lasting(link: Any, here: set[str]) -> Any:

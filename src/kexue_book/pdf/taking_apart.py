@@ -21,6 +21,7 @@ _WAITING = (b"/KxPage", ROOM)
 _GAP = "/KxGap"
 _FIGURES = "/KxFigures"
 _LEVEL = 9
+_FLATE = b"<</Filter/FlateDecode>>"
 _TOKEN = re.compile(
     rb"(?P<string>\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]*>)"
     rb"|(?P<reference>\d+) 0 R\b|(?:/KxFigures )?/KxGap(?P<gap>[A-Z]\d*)",
@@ -107,8 +108,12 @@ class _Objects:
                 data, checksum = begun(data, _LEVEL)
             else:
                 data = zlib.compress(data, _LEVEL)
-        text = _TOKEN.sub(self._gap, Dictionary(entries).unparse())
-        return Piece(text, data, digest, is_open, checksum)
+        text = (
+            _FLATE
+            if list(entries) == ["/Filter"] and not is_packed
+            else Dictionary(entries).unparse()
+        )
+        return Piece(_TOKEN.sub(self._gap, text), data, digest, is_open, checksum)
 
     def _gap(self, found: re.Match[bytes]) -> bytes:
         if (gap := found["gap"]) is not None:
@@ -224,7 +229,7 @@ class _TakingApart:
         for number, page in enumerate(self._pages):
             for link in page.get("/Annots", ()):
                 target = str(link.Dest) if "/Dest" in link else ""
-                link.Rect = Array([round(float(side), 2) for side in link.Rect])
+                link.Rect = Array([round(float(side), 1) for side in link.Rect])
                 if "/StructParent" in link:
                     key = int(link.StructParent)
                     link.StructParent = Name(f"{_GAP}K{key}")
@@ -244,6 +249,9 @@ class _TakingApart:
         self._objects.going_on.add(content.objgen)
         page.Contents = Name(f"{_GAP}C{number}")
         page.Parent = Name(f"{_GAP}P")
+        for box in ("/BleedBox", "/TrimBox"):
+            if page.get(box) == page.MediaBox:  # as they are if nothing is said
+                del page[box]
         if "/Annots" in page:
             page.Annots = Name(f"{_GAP}A{number}")
         if "/StructParents" in page:

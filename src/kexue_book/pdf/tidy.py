@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import Protocol
 
-from kexue_book.pdf.object_file import rounded
+from kexue_book.pdf.object_file import in_brackets, rounded
 
 _SHOWN = re.compile(rb"\[((?:<(?:[0-9A-Fa-f]{4})*>|-?\d+(?:\.\d+)?)+)\] TJ")
 _SIZE = re.compile(rb"/\S+ (\S+) Tf\Z")
@@ -27,8 +27,10 @@ _ALIKE = 1.01
 """Thousandths of an em: gaps that differ by no more are the same, rounded up or down."""
 _HARDLY = 0.04
 _FREQUENT = 3
-_UNSEEN = 1
-"""Thousandths of an em by which a glyph may stand beside its place."""
+_UNSEEN = 3
+"""Thousandths of an em by which a glyph may stand beside its place: 0.01 mm."""
+_HARDLY_SPREAD = 0.1
+"""px by which a line may be shorter than it was laid out."""
 
 
 def tidy(operators: Iterable[object]) -> Iterator[object]:
@@ -51,8 +53,6 @@ def tidy(operators: Iterable[object]) -> Iterator[object]:
 _ALONE = re.compile(rb"\[<[0-9A-Fa-f]*>\] TJ")
 _HEXADECIMAL = re.compile(rb"<((?:[0-9A-Fa-f]{4})+)>")
 _FONT = re.compile(rb"/Font/[^/>\s]+")
-_SPECIAL = re.compile(rb"[\\()\r]")
-_ESCAPED = {b"\\": rb"\\", b"(": rb"\(", b")": rb"\)", b"\r": rb"\r"}
 
 
 _LETTERS = "ABCDEFGHIJLMNOPQRSTUVWXYZ"
@@ -120,17 +120,6 @@ def short_name(number: int) -> str:
     return f"{letter}{rest}" if rest else letter
 
 
-def text_string(text: str) -> bytes:
-    """Return a text string as a page's content has it (PDF 32000-1, 7.9.2.2), in few bytes."""
-    data = text.encode("ascii") if text.isascii() else b"\xfe\xff" + text.encode("utf-16-be")
-    return in_brackets(data)
-
-
-def in_brackets(data: bytes) -> bytes:
-    """Return bytes as a string (PDF 32000-1, 7.3.4.2)."""
-    return b"(%b)" % _SPECIAL.sub(lambda special: _ESCAPED[special[0]], data)
-
-
 def _leaves(operator: object) -> bool:
     """Whether what comes next stands elsewhere."""
     return isinstance(operator, bytes) and (operator == b"ET" or operator.endswith(b" Tm"))
@@ -167,6 +156,8 @@ def tidy_text(operator: bytes, size: float | None, *, is_last: bool = False) -> 
         return operator
     characters, gaps = _characters(found[1])
     spacing = round(-_usual(gaps[1:-1]) * size / 1000, 3) if size else 0.0
+    if abs(spacing) * len(characters) < _HARDLY_SPREAD:
+        spacing = 0.0
     usual = -spacing * 1000 / size if size else 0.0
     gaps = [gaps[0], *(gap - usual for gap in gaps[1:])]
     shown = _written(characters, gaps[:-1] if is_last else gaps)
