@@ -122,3 +122,44 @@ def test_text_without_a_place_to_break_is_not_cut_off(build_book: BuildBook) -> 
     run = "".join(f"a{n}=b{n}+" for n in range(60))
     built = build_book({"a.md": f"前{run}后"}, formats=("pdf",))
     assert run in "".join(built.pdf_text().split())
+
+
+def test_letters_copy_without_a_span_and_displays_without_their_wrapper(
+    build_book: BuildBook,
+) -> None:
+    body = (
+        "---\ntitle: 题\n---\n设 $x$ 与 $f(x)$ 及 $\\theta$ 为\n"
+        "\\begin{equation}y=x\\label{eq:y}\\end{equation}由\\eqref{eq:y}得。"
+    )
+    built = build_book({"a.md": body}, formats=("pdf",))
+    text = " ".join(built.pdf_text().split())
+    assert "设 x 与 f (x) 及 \\theta 为" in text or "设 x 与 f(x) 及 \\theta 为" in text
+    assert "y=x" in text
+    assert "equation" not in text
+    assert "label" not in text
+    with pikepdf.open(built.pdf) as pdf:
+        content = b"".join(page.Contents.read_bytes() for page in pdf.pages)
+    assert b"ActualText(x)" not in content
+    assert b"ActualText(\\\\theta)" in content
+
+
+def test_boxes_within_a_link_are_no_links_of_their_own(build_book: BuildBook) -> None:
+    posts = {"a.md": "---\ntitle: 甲 $x$\n---\n[乙的**粗**与 `code`](b.md)", "b.md": "文"}
+    with pikepdf.open(build_book(posts, formats=("pdf",)).pdf) as pdf:
+        for page in pdf.pages:
+            links = [
+                (str(link.get("/Dest")), list(map(float, link.Rect)))
+                for link in page.obj.get("/Annots", ())
+            ]
+            for target, box in links:
+                inside = [
+                    other
+                    for name, other in links
+                    if name == target
+                    and other is not box
+                    and box[0] <= other[0]
+                    and other[2] <= box[2]
+                    and box[1] <= other[1]
+                    and other[3] <= box[3]
+                ]
+                assert not inside

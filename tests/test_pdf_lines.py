@@ -223,3 +223,14 @@ def test_lines_are_drawn_as_weasyprint_draws_them(
 def contents(book: Built) -> list[bytes]:
     with pikepdf.open(book.pdf) as pdf:
         return [pikepdf.unparse_content_stream(pikepdf.parse_content_stream(p)) for p in pdf.pages]
+
+
+def test_short_latin_words_are_told_whole(build_book: BuildBook) -> None:
+    body = "用BERT做，第3章，与Transformer-XL比，a与b。"
+    built = build_book({"a.md": f"---\ntitle: 题\n---\n{body}"}, formats=("pdf",))
+    assert body in built.pdf_text()
+    with pikepdf.open(built.pdf) as pdf:
+        content = b"".join(page.Contents.read_bytes() for page in pdf.pages)
+    assert b"/ActualText(BERT)" in content
+    assert b"/ActualText(3)" in content
+    assert b"/ActualText(Transf" not in content  # it is too long

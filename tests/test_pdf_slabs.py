@@ -78,3 +78,15 @@ def test_a_bracket_has_no_holes(build_book: BuildBook, tmp_path: Path) -> None:
         ]
     runs = sorted(max(map(len, column.split(b"\0"))) for column in columns)
     assert runs[-2] > 150 * 60 / 72  # two brackets, five lines high
+
+
+def test_rules_of_arrays_are_bars(build_book: BuildBook) -> None:
+    body = (
+        "---\ntitle: 题\n---\n$$\\begin{array}{c|c}a&b\\\\\\hline c&d\\end{array}$$ $\\boxed{x}$\n"
+    )
+    built = build_book({"a.md": body}, formats=("pdf",))
+    with pikepdf.open(built.pdf) as pdf:
+        (content,) = (c for page in pdf.pages if b"hline" in (c := page.Contents.read_bytes()))
+    operators = content.split()
+    assert b"S" not in operators
+    assert operators.count(b"re") == 2 + 4

@@ -138,6 +138,36 @@ def test_borders_of_cells_are_one_line() -> None:
     assert settle_states(thicker).count(b"S") == 2
 
 
+LEFT = ["10 90 m", "10 20 l", "12 20 l", "12 90 l", "W*", "n"]
+
+
+def border(clip: list[str], *boxes: str) -> list[bytes]:
+    drawn = ["q", *clip, "/a1.0 gs", "0.5 0.5 0.5 rg", *boxes, "f*", "Q", "1 2 3 4 re", "f"]
+    return [operator.encode() for operator in drawn]
+
+
+def test_the_side_of_a_border_is_a_bar() -> None:
+    inner, outer = "12 20 80 70 re", "10 20 82 70 re"
+    after = [b"10 20 2 70 re", b"f", b"0 g", b"1 2 3 4 re", b"f"]
+    assert settle_states(border(LEFT, inner, outer)) == [b".5 g", *after]
+
+
+@pytest.mark.parametrize(
+    ("clip", "boxes"),
+    [
+        (LEFT, ("11 20 80 70 re", "10 20 82 70 re")),  # a part of it is between
+        (
+            ["10 90 m", "10 20 l", "12 22 l", "12 88 l", "W*", "n"],
+            ("12 20 80 70 re", "10 20 82 70 re"),
+        ),
+        (LEFT, ("12 20 80 70 re",)),
+        (LEFT, ("12 20 80 70 re", "40 20 82 70 re")),  # nothing is left
+    ],
+)
+def test_other_clips_stay(clip: list[str], boxes: tuple[str, ...]) -> None:
+    assert b"W*" in settle_states(border(clip, *boxes))
+
+
 @pytest.mark.parametrize("last", ["[<0001>] TJ", "1 2 3 4 re|f"])
 def test_a_path_is_not_cut_by_a_colour(last: str) -> None:
     written = settle_states([b"1 0 0 rg", *last.encode().split(b"|")])

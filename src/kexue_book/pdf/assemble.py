@@ -156,7 +156,7 @@ class Assembly:
                 yield b""
                 continue
             drawn = folios.draw(roman(number) if entry.is_front else str(number)).encode()
-            yield b"\n%b" % (drawn if self._structure is None else as_artifact(drawn))
+            yield b"%b\n" % (drawn if self._structure is None else as_artifact(drawn))
 
     def _add_blank_page(self) -> None:
         """Add the back of a leaf on which nothing stands: what comes next opens on the right."""

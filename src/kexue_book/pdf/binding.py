@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kexue_book.pdf.deflating import ended
+from kexue_book.pdf.deflating import with_beginning
 from kexue_book.pdf.object_file import ObjectFile, reference, string
 from kexue_book.pdf.pieces import Piece, Pieces
 from kexue_book.pdf.references import NUMBER
@@ -46,7 +46,7 @@ class Binder:
     def bind(self, pieces: Pieces, around: Surroundings, stamps: Sequence[bytes] = ()) -> list[int]:
         """Put a sheet's pieces into the file; return the numbers of their objects.
 
-        ``stamps`` are operators that are added to the content of each page.
+        ``stamps`` are operators that come first in the content of each page.
         """
         numbers: list[int] = []
         new: list[tuple[int, Piece, bytes]] = []
@@ -63,9 +63,10 @@ class Binder:
         for number, piece, more in new:
             text, data = _MARK.sub(gaps.fill, piece.text), piece.data
             if piece.is_open and data is not None:
-                self._file.put_compressed(number, text, around.fill(data) + more)
+                self._file.put_compressed(number, text, more + around.fill(data))
             elif piece.checksum >= 0 and data is not None:
-                self._file.put(number, text, ended(data, piece.checksum, more))
+                stream = with_beginning(more, data, piece.checksum, piece.length)
+                self._file.put(number, text, stream)
             else:
                 self._file.put(number, text, data)
         return numbers

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from kexue_book.model import Asset
+from kexue_book.pdf.deflating import compressed
 from kexue_book.screens import is_turned, on_screen
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -123,8 +124,10 @@ def _lines_as_they_are(png: bytes) -> Plane | None:
         return None
     colours = 3 if kind == _RGB else 1
     data = b"".join(lines)
-    if not _is_whole(data, height * (1 + math.ceil(width * colours * bits / 8))):
+    inflated = _inflated(data, height * (1 + math.ceil(width * colours * bits / 8)))
+    if inflated is None:
         return None
+    data = min(data, compressed(inflated), key=len)
     return Plane(
         data=data, colours=colours, bits=bits, palette=palette if kind == _PALETTE else b""
     )
@@ -139,11 +142,11 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += length + 12
 
 
-def _is_whole(data: bytes, size: int) -> bool:
-    """Whether deflated data has this size, and nothing behind it."""
+def _inflated(data: bytes, size: int) -> bytes | None:
+    """Return what was deflated, if it has this size and nothing is behind it."""
     inflater = zlib.decompressobj()
     try:
         inflated = inflater.decompress(data, size + 1)
     except zlib.error:
-        return False
-    return len(inflated) == size and inflater.eof and not inflater.unused_data
+        return None
+    return inflated if len(inflated) == size and inflater.eof and not inflater.unused_data else None

@@ -13,6 +13,8 @@ from kexue_book.pdf.pen import text_width
 _UPRIGHT = b"1 0 0 -1 "
 _ABOVE, _BELOW = 1.0, 0.35
 """em: how far text may reach from its baseline."""
+_NEAR = 0.1
+"""px that do not matter."""
 _OTHERS = (b" gs", b" rg", b" g", b"BT", b"ET", b"BMC", b"BDC", b"EMC", b"q", b"Q")
 """Ends of operators that draw nothing."""
 Widths = Mapping[bytes, Mapping[int, float]]
@@ -63,7 +65,12 @@ def _holds(box: tuple[float, ...], operators: Sequence[object], widths: Widths) 
             x, y = map(float, operator[len(_UPRIGHT) : -3].split())
         elif operator.endswith(b" TJ") and font is not None:
             start, x = x, x + text_width(operator, font) * size / 1000
-            if start < left or x > right or y - _ABOVE * size < top or y + _BELOW * size > bottom:
+            if (
+                start < left - _NEAR
+                or x > right + _NEAR
+                or y - _ABOVE * size < top
+                or y + _BELOW * size > bottom
+            ):
                 return False
         elif not operator.endswith(_OTHERS):
             return False

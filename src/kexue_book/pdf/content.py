@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
@@ -94,6 +94,8 @@ def plain_text(operators: Iterable[Operator], font: MathFont) -> PlainFormula | 
             glyphs.append(PlacedGlyph(code, round(width), a, x / 1000, y / 1000))
         elif isinstance(operator, RectOp) and operator.color is None:
             bars.append(_in_em((operator.x, operator.y, operator.width, operator.height)))
+        elif isinstance(operator, StrokeOp) and (rules := _as_bars(operator)) is not None:
+            bars += map(_in_em, rules)
         elif isinstance(operator, TextOp) and operator.color is None:
             words.append(_words(operator))
         elif isinstance(operator, ClipOp) and (cut := _cut(operator, font)) is not None:
@@ -101,6 +103,23 @@ def plain_text(operators: Iterable[Operator], font: MathFont) -> PlainFormula | 
         else:
             return None
     return PlainFormula(glyphs, bars, stretched, words) if glyphs or words else None
+
+
+def _as_bars(operator: StrokeOp) -> Sequence[Rectangle] | None:
+    """Return a rule, or a frame, as bars; None if it is another line."""
+    points, half = operator.points, operator.width / 2
+    is_frame = len(points) > 2 and points[0] == points[-1]
+    if operator.style or operator.color is not None or not (is_frame or len(points) == 2):
+        return None
+    corner = half if is_frame else 0.0
+    bars = []
+    for (ax, ay), (bx, by) in pairwise(points):
+        if ax != bx and ay != by:
+            return None
+        across, along = (half, corner) if ax == bx else (corner, half)
+        left, bottom = min(ax, bx) - across, min(ay, by) - along
+        bars.append((left, bottom, abs(bx - ax) + 2 * across, abs(by - ay) + 2 * along))
+    return bars
 
 
 def _cut(operator: ClipOp, font: MathFont) -> Iterable[Rectangle] | None:

@@ -28,18 +28,20 @@ class Folios:
         """What :meth:`draw` names, as entries of a dictionary of XObjects."""
 
     def draw(self, number: str) -> str:
-        """Return the operators that draw a number, last on its page."""
+        """Return the operators that draw a number."""
         total = sum(self._figures[figure][1] for figure in number)
         drawn = []
         offset = here = 0.0
         for figure in number:
             resource, width = self._figures[figure]
             # The number's middle, or its edge, has to be where those of its figures are.
-            place = round(self._alignment * (width - total) + offset, 2)
-            moved = rounded(place - here).decode()
+            place = self._alignment * (width - total) + offset
+            moved = rounded(place - here, 1).decode()
             drawn.append(f"1 0 0 1 {moved} 0 cm{resource} Do" if moved != "0" else f"{resource} Do")
-            offset, here = offset + width, place
-        return " ".join(drawn)
+            offset, here = offset + width, here + float(moved)
+        if len(drawn) == 1 and drawn[0].startswith("/"):
+            return drawn[0]
+        return f"q {' '.join(drawn)} Q"
 
 
 def roman(number: int) -> str:

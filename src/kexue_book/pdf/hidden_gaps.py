@@ -138,7 +138,9 @@ def _without_gaps(operator: bytes, blank: Blank, *, goes_on: bool) -> Iterator[b
                 shown.append(b"%d" % -gap)
             yield from _show(shown)
             shown = []
-            yield from _span(glyphs[index:end], before.get(index, 0), after.get(end - 1, 0), blank)
+            inner = gaps[index + 1 : end]
+            around = before.get(index, 0), after.get(end - 1, 0)
+            yield from _span(glyphs[index:end], inner, around, blank)
         else:
             if gap and index - 1 not in after:
                 shown.append(b"%d" % -gap)
@@ -202,24 +204,33 @@ def _end_of_word(
     """Return where a short Latin word ends that begins and ends with a gap; or a character."""
     if start in before and start not in after:
         for index in range(start + 1, min(start + _WORD, len(texts))):
-            if gaps[index] or index in before or not texts[index].isalnum():
+            if abs(gaps[index]) >= _WIDE or index in before or not texts[index].isalnum():
                 break
             if index in after and all(text.isascii() for text in texts[start : index + 1]):
                 return index + 1
     return start + 1
 
 
-def _span(glyphs: Sequence[bytes], before: int, after: int, blank: Blank) -> Iterator[bytes]:
-    """Yield operators that show glyphs and the gaps beside them as one piece of text."""
+def _span(
+    glyphs: Sequence[bytes], gaps: Sequence[int], around: tuple[int, int], blank: Blank
+) -> Iterator[bytes]:
+    """Yield operators that show glyphs and the gaps around them as one piece of text.
+
+    ``gaps`` are between the glyphs, ``around`` before the first and after the last.
+    """
     text = "".join(blank.texts[int(glyph, 16)] for glyph in glyphs)
     yield b"/Span<</ActualText%b>>BDC" % string(text)
     white = b"<%04x>" % blank.glyph
-    shown = b"<%b>" % b"".join(glyphs)
+    before, after = around
+    first, *rest = glyphs
+    shown = [b"<%b>" % first]
+    for gap, glyph in zip(gaps, rest, strict=True):
+        shown += [_move(gap), b"<%b>" % glyph]
     if before:
-        shown = white + _move(before - blank.width) + shown
+        shown[:0] = [white, _move(before - blank.width)]
     if after:
-        shown += _move(after - blank.width) + white
-    yield from _show([shown])
+        shown += [_move(after - blank.width), white]
+    yield from _show(shown)
     yield b"EMC"
 
 

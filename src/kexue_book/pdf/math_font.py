@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from kexue_book.model import Glyph
+from kexue_book.pdf.deflating import compressed
 from kexue_book.pdf.glyph_codes import add_code
 from kexue_book.pdf.object_file import ObjectFile, reference
 
@@ -66,7 +67,8 @@ class BookMathFont:
         self._ids = {name: number for number, name in enumerate(glyphs, start=1)}
         self._advances = {name: b"%d" % round(glyph.advance) for name, glyph in glyphs.items()}
         self._characters = {name: character(name).encode("utf-16-be").hex() for name in glyphs}
-        embedded = file.add_compressed(b"<</Length1 %d>>" % len(data), data)
+        head = b"<</Length1 %d/Filter/FlateDecode>>" % len(data)
+        embedded = file.add(head, compressed(data))
         self._descriptor = file.add(
             b"<</Type/FontDescriptor/FontName%b/Flags %d/FontBBox[-1000 -3000 4000 3000]"
             b"/ItalicAngle 0/Ascent 900/Descent -300/CapHeight 700/StemV 80/FontFile2 %b>>"

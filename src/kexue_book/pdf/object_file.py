@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from array import array
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
+from kexue_book.pdf.deflating import compressed
+
 _HEADER = b"%PDF-1.7\n%\xbf\xf7\xa2\xfe\n"
-_TOGETHER = 200
+_TOGETHER = 500
 """Objects in an object stream, at most."""
 _AHEAD = 16
 """Streams that are being compressed while others are made, at most."""
 _FREE, _PLAIN, _PACKED = 0, 1, 2
 """Types of entries in the table."""
-_LEVEL = 6
-"""Of compression: nine takes three times as long for one part in a hundred."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Characters that are others in strings of one byte a character (PDF 32000-1, D.2)."""
 _SPECIAL = re.compile(rb"[\\()\r]")
@@ -34,9 +33,6 @@ _ROW = 1 + 5 + 2
 _AS_DIFFERENCES = b"/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns %d>>" % _ROW
 _SMALL = 100
 """Bytes that are not worth compressing."""
-_WINDOW_BITS, _MEMORY_LEVEL = 12, 5
-"""For what is not longer than this window: zlib's own, of a quarter of a megabyte, takes twenty
-times as long to get ready."""
 
 
 def reference(number: int) -> bytes:
@@ -125,7 +121,7 @@ class ObjectFile:
         if len(data) <= _SMALL:
             self.put(number, text, data)
             return
-        self._waiting.append((number, text, data, self._thread.submit(_compressed, data)))
+        self._waiting.append((number, text, data, self._thread.submit(compressed, data)))
         self._put_waiting(_AHEAD)
 
     def _put_waiting(self, left: int) -> None:
@@ -162,7 +158,7 @@ class ObjectFile:
             *(len(self._kinds), reference(root), reference(info)),
             *(identifier, identifier, _AS_DIFFERENCES),
         )
-        self.put(table, head, _compressed(data))
+        self.put(table, head, compressed(data))
         self._thread.shutdown()
         self._write(b"startxref\n%d\n%%%%EOF\n" % start)
 
@@ -199,10 +195,3 @@ def _differences(rows: Iterable[bytes]) -> bytes:
         written += bytes((new - old) % 256 for new, old in zip(row, last, strict=True))
         last = row
     return bytes(written)
-
-
-def _compressed(data: bytes) -> bytes:
-    if len(data) > 1 << _WINDOW_BITS:
-        return zlib.compress(data, _LEVEL)
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
-    return packer.compress(data) + packer.flush()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kexue_book.pdf.taking_apart import ForeignLink
+
+_Box = tuple[float, ...]
+"""Left, top, right and bottom; px."""
 
 
 def drop_inner_links(document: Any) -> None:
@@ -14,18 +17,26 @@ def drop_inner_links(document: Any) -> None:
         page.links[:] = list(_outermost(page.links))
 
 
-def _outermost(links: Iterable[Any]) -> Iterator[Any]:
+def _outermost(links: Sequence[Any]) -> Iterator[Any]:
     """Yield links but those that lie within another to the same place.
 
     WeasyPrint makes one for each box, and boxes stand in boxes.
     """
-    kept: dict[tuple[str, str], list[Any]] = {}
-    for link in links:
-        kind, target, (left, top, right, bottom), _ = link
-        same = kept.setdefault((kind, target), [])
-        if not any(a <= left and b <= top and right <= c and bottom <= d for a, b, c, d in same):
-            same.append(link[2])
+    same: dict[tuple[str, str], list[tuple[int, _Box]]] = {}
+    for number, (kind, target, box, _) in enumerate(links):
+        same.setdefault((kind, target), []).append((number, tuple(box)))
+    for number, link in enumerate(links):
+        box = tuple(link[2])
+        others = same[link[0], link[1]]
+        if not any(
+            _holds(other, box) and (other != box or earlier < number) for earlier, other in others
+        ):
             yield link
+
+
+def _holds(outer: _Box, inner: _Box) -> bool:
+    (a, b, c, d), (left, top, right, bottom) = outer, inner
+    return a <= left and b <= top and right <= c and bottom <= d
 
 
 def take_foreign_links(document: Any) -> Iterator[ForeignLink]:

@@ -24,7 +24,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-_FIELDS = 5
+_FIELDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ class Piece:
     is_open: bool = False
     """Whether page numbers have yet to come into the stream, which is not compressed."""
     checksum: int = -1
-    """Of what is in the stream (Adler-32), if that is compressed and may go on; else -1."""
+    """Of what is in the stream (Adler-32), if something may come before it; else -1."""
+    length: int = 0
+    """Likewise: how many bytes that is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Pieces:
                 piece.digest,
                 piece.is_open,
                 piece.checksum,
+                piece.length,
             )
         ]
         header = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()

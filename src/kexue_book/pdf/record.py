@@ -20,7 +20,7 @@ Matter = tuple[Sequence["FontUse"], Pieces]
 """The fonts of a sheet, and what its pages are made of."""
 Outline = tuple[str, int, float, float, bool, tuple[Any, ...]]
 """Label, page, x, y, whether it is open, and the entries below."""
-_MAGIC = b"kexue-book record 6\n"
+_MAGIC = b"kexue-book record 7\n"
 _GLYPH, _WIDTH = "H", "i"
 """Types of rows of numbers."""
 _SEPARATOR = "\0"

@@ -125,6 +125,8 @@ class _Writer:
 
     def _write_group(self, group: _Group, *, is_last: bool) -> None:
         wanted = list(self._wanted)
+        if (bar := _border(group.items)) is not None:
+            group = _Group(bar)
         if is_last or self._can_be_undone(group):
             self.write(group.items, is_last=is_last)
         else:
@@ -232,6 +234,35 @@ def _rounded(operator: bytes, name: bytes) -> bytes:
     if name not in _PATHS or b"." not in operator:
         return operator
     return b" ".join((*(rounded(float(number)) for number in operator.split()[:-1]), name))
+
+
+_BORDER = (b"m", b"l", b"l", b"l", b"W*", b"n", b"re", b"re", b"f*")
+"""A side of a box's border, as WeasyPrint draws it: where it stands, what is between two boxes."""
+
+
+def _border(items: Sequence[object]) -> list[object] | None:
+    """Return a border as a bar in its colour, if there is no more to it."""
+    operators = [item for item in items if isinstance(item, bytes)]
+    states = [operator for operator in operators if _change(operator) is not None]
+    drawn = [operator for operator in operators if _change(operator) is None]
+    if len(operators) < len(items) or tuple(map(_name, drawn)) != _BORDER:
+        return None
+    corners = [tuple(map(float, operator.split()[:2])) for operator in drawn[:4]]
+    sides = [sorted({corner[axis] for corner in corners}) for axis in (0, 1)]
+    if len(set(corners)) != len(corners) or any(len(side) != 2 for side in sides):
+        return None
+    (left, right), (top, bottom) = sides
+    inner, outer = (
+        (x, y, x + width, y + height)
+        for x, y, width, height in (map(float, op.split()[:4]) for op in drawn[6:8])
+    )
+    is_outside = right <= inner[0] or left >= inner[2] or bottom <= inner[1] or top >= inner[3]
+    left, top = max(left, outer[0]), max(top, outer[1])
+    right, bottom = min(right, outer[2]), min(bottom, outer[3])
+    if not is_outside or left >= right or top >= bottom:
+        return None
+    box = b" ".join(map(rounded, (left, top, right - left, bottom - top)))
+    return [*states, b"%b re" % box, b"f"]
 
 
 _TWO_LINES = (b"m", b"l", b"S", b"m", b"l", b"S")

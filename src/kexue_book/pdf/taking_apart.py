@@ -12,7 +12,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from kexue_book.pdf.cover_figure import ROOM
-from kexue_book.pdf.deflating import begun
+from kexue_book.pdf.deflating import compressed, without_beginning
 from kexue_book.pdf.pieces import Piece, Pieces
 from kexue_book.pdf.references import NUMBER
 
@@ -20,7 +20,6 @@ _WAITING = (b"/KxPage", ROOM)
 """In content that waits for page numbers or the cover's figure."""
 _GAP = "/KxGap"
 _FIGURES = "/KxFigures"
-_LEVEL = 9
 _FLATE = b"<</Filter/FlateDecode>>"
 _TOKEN = re.compile(
     rb"(?P<string>\((?:[^()\\]|\\.)*\)|<[0-9A-Fa-f]*>)"
@@ -55,7 +54,7 @@ def take_apart(data: bytes, *, stamps: int, foreign: Iterable[ForeignLink] = ())
 
 def take_objects(pdf: Pdf, roots: Sequence[pikepdf.Object]) -> list[Piece]:
     """Return the indirect objects ``roots``, in this order, and whatever they need."""
-    taken = _Objects(pdf, None)
+    taken = _Objects(pdf, None, are_small=True)
     for root in roots:
         taken.number(root.objgen)
     taken.complete()
@@ -65,8 +64,10 @@ def take_objects(pdf: Pdf, roots: Sequence[pikepdf.Object]) -> list[Piece]:
 class _Objects:
     """Objects, each taken once, those they name after them."""
 
-    def __init__(self, pdf: Pdf, fonts: _ObjGen | None) -> None:
+    def __init__(self, pdf: Pdf, fonts: _ObjGen | None, *, are_small: bool = False) -> None:
+        """With ``are_small``, streams are compressed as well as can be."""
         self._pdf = pdf
+        self._are_small = are_small
         self._fonts = fonts
         self._numbers: dict[_ObjGen, int] = {}
         self._waiting: list[_ObjGen] = []
@@ -74,7 +75,7 @@ class _Objects:
         self.shared: set[_ObjGen] = set()
         """What may be one object with what is the same in other sheets."""
         self.going_on: set[_ObjGen] = set()
-        """Streams that the book may add to."""
+        """Streams to which the book may put something first."""
 
     def number(self, objgen: _ObjGen) -> int:
         """Return the number of an object, which will be taken."""
@@ -97,23 +98,22 @@ class _Objects:
         if not isinstance(item, pikepdf.Stream):
             return Piece(_TOKEN.sub(self._gap, item.unparse(resolved=True)), None, digest)
         entries = {name: value for name, value in item.items() if name != "/Length"}
-        data, is_packed = _data(item)
+        is_small = self._are_small and "/Filter" in item
+        data, is_packed = (item.read_raw_bytes(), True) if is_small else _data(item)
         is_open = not is_packed and any(mark in data for mark in _WAITING)
         if not is_packed:
             entries.pop("/Filter", None)
-        checksum = -1
+        checksum, length = -1, 0
         if not is_packed and not is_open:
             entries["/Filter"] = Name.FlateDecode
             if objgen in self.going_on:
-                data, checksum = begun(data, _LEVEL)
+                checksum, length = zlib.adler32(data), len(data)
+                data = without_beginning(data)
             else:
-                data = zlib.compress(data, _LEVEL)
-        text = (
-            _FLATE
-            if list(entries) == ["/Filter"] and not is_packed
-            else Dictionary(entries).unparse()
-        )
-        return Piece(_TOKEN.sub(self._gap, text), data, digest, is_open, checksum)
+                data = compressed(data)
+        is_plain = list(entries) == ["/Filter"] and not is_packed
+        text = _FLATE if is_plain else Dictionary(entries).unparse()
+        return Piece(_TOKEN.sub(self._gap, text), data, digest, is_open, checksum, length)
 
     def _gap(self, found: re.Match[bytes]) -> bytes:
         if (gap := found["gap"]) is not None:
@@ -244,7 +244,6 @@ class _TakingApart:
     def _open_page(self, number: int, page: pikepdf.Object) -> int:
         """Make gaps in a page; return the number of its content."""
         content = page.Contents
-        content.write(b"q\n%b\nQ" % content.read_bytes().strip())
         taken = self._objects.number(content.objgen)
         self._objects.going_on.add(content.objgen)
         page.Contents = Name(f"{_GAP}C{number}")

@@ -5,9 +5,10 @@ radicals, so that either byte may be anything; here the most frequent characters
 codes, and the first byte is mostly one of four: a seventeenth less when compressed. Codes are CIDs
 still (PDF 32000-1, 9.7.4), and only the embedded font knows what glyphs they are.
 
-``text_codes.txt`` has the characters of 300 posts, the most frequent first. All sheets have to
-agree without knowing of one another: so a glyph's code depends on the font alone, and one that is
-not in the list keeps its number, unless a frequent one took it: then they have changed places.
+``text_codes.txt`` has the characters of 300 posts, the most frequent first; before them comes the
+space. All sheets have to agree without knowing of one another: so a glyph's code depends on the
+font alone, and one that is not in the list keeps its number, unless a frequent one took it: then
+they have changed places.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def glyph_of(font: Any, character: str) -> int | None:
 def _frequent() -> tuple[tuple[int, str], ...]:
     """Return the codes of frequent characters."""
     characters = "".join(Path(__file__).with_suffix(".txt").read_text("utf-8").split())
-    return tuple(zip(_plain_codes(), characters, strict=False))
+    return tuple(zip(_plain_codes(), " " + characters, strict=False))
 
 
 def _plain_codes() -> Iterator[int]:

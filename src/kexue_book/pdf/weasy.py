@@ -39,6 +39,7 @@ from weasyprint.text.line_break import split_first_line
 from weasyprint.urls import URLFetcher
 
 from kexue_book.pdf.clips import without_needless_clips
+from kexue_book.pdf.deflating import compressed
 from kexue_book.pdf.hidden_gaps import Blanks, hide_gaps
 from kexue_book.pdf.own_images import own_images_possible
 from kexue_book.pdf.pen import write_lines
@@ -248,15 +249,17 @@ def fonts_as_pdf(fonts: Iterable[Font]) -> bytes:
 
 
 def _put_files(pdf: pydyf.PDF, font: Font) -> None:
-    """Put a CFF table in the place of a font's file, or a table of codes beside it.
+    """Put a CFF table in the place of a font's file, or a table of codes beside it; compressed.
 
     See PDF 32000-1, 9.9 and 9.7.4.2. Nothing is said of widths that need not be said.
     """
     for item in list(pdf.objects):
         if isinstance(item, pydyf.Stream) and item.stream and item.stream[0] is font.file_content:
             if font.bare:
-                item.stream = [font.bare]
                 item.extra["Subtype"] = "/CIDFontType0C"
+            item.stream = [compressed(font.bare or font.file_content)]
+            item.extra["Filter"] = "/FlateDecode"
+            item.compress = False
         elif isinstance(item, pydyf.Dictionary) and "CIDToGIDMap" in item:
             if item["BaseFont"] != font.name:
                 continue
