@@ -151,3 +151,15 @@ def test_dots_and_number_stand_behind_the_end_of_the_title(
     numbered = [line for line in contents if re.search(r" 1$|\.1$", line)]
     assert len(numbered) == 1
     assert "实现" in numbered[0]
+
+
+def test_a_page_with_a_ground_shows_its_number(build_book: BuildBook, tmp_path: Path) -> None:
+    (tmp_path / "theme/styles").mkdir(parents=True)
+    rules = "@page body { background: #ffe }"
+    own = Path(__file__).parents[1] / "styles/print.css"
+    (tmp_path / "theme/styles/print.css").write_text(own.read_text("utf-8") + rules, "utf-8")
+    built = build(build_book, {"a.md": "---\ntitle: 甲\n---\n短。"}, theme=tmp_path / "theme")
+    with pikepdf.open(built.pdf) as pdf:
+        contents = [page.Contents.read_bytes() for page in pdf.pages]
+    (content,) = (one for one in contents if b"1 1 .933 rg" in one and b"/1 Do" in one)
+    assert content.index(b"1 1 .933 rg") < content.index(b"/1 Do")

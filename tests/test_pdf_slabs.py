@@ -90,3 +90,20 @@ def test_rules_of_arrays_are_bars(build_book: BuildBook) -> None:
     operators = content.split()
     assert b"S" not in operators
     assert operators.count(b"re") == 2 + 4
+
+
+def test_a_bar_over_words_alone_is_there(build_book: BuildBook) -> None:
+    posts = {
+        "a.md": "---\ntitle: 题\n---\n$\\overline{\\text{中文}}$",
+        "b.md": "---\ntitle: 题\n---\n$\\text{中文}$",
+    }
+    with pikepdf.open(build_book(posts, formats=("pdf",)).pdf) as pdf:
+        with_bar, without = (
+            page.Contents.read_bytes() for page in pdf.pages if _words(page.Contents.read_bytes())
+        )
+    drawn = with_bar.partition(b"BDC")[2].partition(b"EMC")[0]
+    assert b" Tm" in drawn or with_bar.count(b" re") > without.count(b" re")
+
+
+def _words(content: bytes) -> bool:
+    return "中文".encode("utf-16-be") in content

@@ -46,7 +46,8 @@ class Binder:
     def bind(self, pieces: Pieces, around: Surroundings, stamps: Sequence[bytes] = ()) -> list[int]:
         """Put a sheet's pieces into the file; return the numbers of their objects.
 
-        ``stamps`` are operators that come first in the content of each page.
+        ``stamps`` are operators that are added to the content of each page: before it, unless it is
+        open.
         """
         numbers: list[int] = []
         new: list[tuple[int, Piece, bytes]] = []
@@ -63,7 +64,7 @@ class Binder:
         for number, piece, more in new:
             text, data = _MARK.sub(gaps.fill, piece.text), piece.data
             if piece.is_open and data is not None:
-                self._file.put_compressed(number, text, more + around.fill(data))
+                self._file.put_compressed(number, text, around.fill(data) + more)
             elif piece.checksum >= 0 and data is not None:
                 stream = with_beginning(more, data, piece.checksum, piece.length)
                 self._file.put(number, text, stream)

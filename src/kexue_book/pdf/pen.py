@@ -366,7 +366,7 @@ class _Pen:
             self._write_glyphs(glyphs, formula.x, unit, size)
             if stretched:  # not first and not last: there Poppler reads where the text stands
                 raised = self._raise(0.0, raised)
-                self._write_stretched(formula, size)
+                self._write_stretched(formula)
                 stretched = ()
         for words in formula.words:
             raised = self._raise(round(words.y * unit, 2), raised)
@@ -375,6 +375,8 @@ class _Pen:
                 self._take_text(operator)
         if raised:
             self._emit(b"0 Ts")
+        if stretched:
+            self._write_stretched(formula)
         if formula.opening:
             self._emit(b"EMC")
         assert self._line is not None
@@ -384,10 +386,15 @@ class _Pen:
             box = (*corner, width * unit, height * unit)
             self._bars.append(b"%b re" % b" ".join(map(rounded, box)))
 
-    def _write_stretched(self, formula: FormulaText, size: float) -> None:
-        """Write the straight parts of a formula in the math font, which is named."""
+    def _write_stretched(self, formula: FormulaText) -> None:
+        """Write the straight parts of a formula."""
         assert self._line is not None
         unit, baseline = formula.scale, self._line[1] / 100
+        if self._font[0] != _MATH:
+            self._wanted = _MATH, round(unit, 3)
+            self._font_operator = b"%b %b Tf" % (_MATH, rounded(unit, 3))
+            self._name_font()
+        size = self._font[1]
         for x, y, width, height in formula.stretched:
             across, up = width * unit / size, height * unit / size
             place = rounded(formula.x + x * unit), rounded(baseline - y * unit)

@@ -38,7 +38,7 @@ class Piece:
     digest: str = ""
     """If it may be one object with all that have the same; a hash of it."""
     is_open: bool = False
-    """Whether page numbers have yet to come into the stream, which is not compressed."""
+    """Whether page numbers have yet to come into the stream, or behind it; it is not compressed."""
     checksum: int = -1
     """Of what is in the stream (Adler-32), if something may come before it; else -1."""
     length: int = 0

@@ -151,11 +151,11 @@ class Renderer:
             marks = continuation_marks(document) if has_long_lines else {}
             heads = _heads(sheet, document)
             if is_tagged:
-                data, fonts = write_tagged(document, marks, heads=heads)
+                data, fonts, grounds = write_tagged(document, marks, heads=heads)
             else:
-                data, fonts = write_without_fonts(document, marks, heads=heads)
+                data, fonts, grounds = write_without_fonts(document, marks, heads=heads)
         stamps = len(document.pages) if sheet.is_stamp else heads
-        pieces = take_apart(data, stamps=stamps, foreign=links)
+        pieces = take_apart(data, stamps=stamps, grounds=grounds, foreign=links)
         record = Record(
             pages=len(document.pages),
             heads=heads,

@@ -31,8 +31,8 @@ _NUMBERED = {"decimal": "Decimal", "disc": "Disc", "circle": "Circle", "square":
 
 def write_tagged(
     document: Any, drawn_over: Mapping[int, bytes], *, heads: int
-) -> tuple[bytes, tuple[Font, ...]]:
-    """Return a document as PDF with a structure tree but without fonts, and the fonts it uses.
+) -> tuple[bytes, tuple[Font, ...], frozenset[int]]:
+    """Return what :func:`write_without_fonts` does, but with a structure tree.
 
     Its first ``heads`` pages are drawn on others, so nothing on them is marked.
     """

@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
@@ -40,16 +40,23 @@ ForeignLink = tuple[int, tuple[float, float, float, float], str]
 """Page, rectangle and name of what is in no page of the sheet."""
 
 
-def take_apart(data: bytes, *, stamps: int, foreign: Iterable[ForeignLink] = ()) -> Pieces:
+def take_apart(
+    data: bytes,
+    *,
+    stamps: int,
+    grounds: Collection[int] = (),
+    foreign: Iterable[ForeignLink] = (),
+) -> Pieces:
     """Return the pieces of a PDF.
 
     Args:
         data: the PDF.
         stamps: so many of its first pages are to be drawn on others. If it has others, they were.
+        grounds: pages whose numbers have to be drawn last.
         foreign: links that it does not have yet.
     """
     with Pdf.open(io.BytesIO(data)) as pdf:
-        return _TakingApart(pdf, stamps).pieces(foreign)
+        return _TakingApart(pdf, stamps, grounds).pieces(foreign)
 
 
 def take_objects(pdf: Pdf, roots: Sequence[pikepdf.Object]) -> list[Piece]:
@@ -76,6 +83,8 @@ class _Objects:
         """What may be one object with what is the same in other sheets."""
         self.going_on: set[_ObjGen] = set()
         """Streams to which the book may put something first."""
+        self.open: set[_ObjGen] = set()
+        """Streams to which it may add something."""
 
     def number(self, objgen: _ObjGen) -> int:
         """Return the number of an object, which will be taken."""
@@ -100,7 +109,7 @@ class _Objects:
         entries = {name: value for name, value in item.items() if name != "/Length"}
         is_small = self._are_small and "/Filter" in item
         data, is_packed = (item.read_raw_bytes(), True) if is_small else _data(item)
-        is_open = not is_packed and any(mark in data for mark in _WAITING)
+        is_open = objgen in self.open or any(mark in data for mark in _WAITING if not is_packed)
         if not is_packed:
             entries.pop("/Filter", None)
         checksum, length = -1, 0
@@ -146,8 +155,9 @@ def _data(stream: pikepdf.Stream) -> tuple[bytes, bool]:
 
 
 class _TakingApart:
-    def __init__(self, pdf: Pdf, stamps: int) -> None:
+    def __init__(self, pdf: Pdf, stamps: int, grounds: Collection[int]) -> None:
         self._pdf = pdf
+        self._grounds = grounds
         pages = [page.obj for page in pdf.pages]
         self._stamps, self._pages = pages[:stamps], pages[stamps:]
         # All pages have the same dictionary of resources, and of fonts.
@@ -245,7 +255,13 @@ class _TakingApart:
         """Make gaps in a page; return the number of its content."""
         content = page.Contents
         taken = self._objects.number(content.objgen)
-        self._objects.going_on.add(content.objgen)
+        written = content.read_bytes()
+        has_ground = number + len(self._stamps) in self._grounds
+        if has_ground or any(mark in written for mark in _WAITING):
+            content.write(b"q\n%b\nQ\n" % written.strip())
+            self._objects.open.add(content.objgen)
+        else:
+            self._objects.going_on.add(content.objgen)
         page.Contents = Name(f"{_GAP}C{number}")
         page.Parent = Name(f"{_GAP}P")
         for box in ("/BleedBox", "/TrimBox"):

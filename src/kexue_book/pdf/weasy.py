@@ -50,6 +50,8 @@ from kexue_book.pdf.text_codes import TextCodes
 from kexue_book.pdf.tidy import NamedFont, in_bytes, short_name, tidy
 
 _OPENTYPE = b"OTTO"
+_NEAR = 1.0
+"""px that do not matter."""
 _USUAL_WIDTH = 1000
 """Of characters of which the PDF says nothing; thousandths of an em."""
 
@@ -147,8 +149,10 @@ def _no_font_files() -> Iterator[None]:
 
 def write_without_fonts(
     document: Any, drawn_over: Mapping[int, bytes], *, heads: int = 0, tagged: bool = False
-) -> tuple[bytes, tuple[Font, ...]]:
-    """Return a document as PDF whose dictionary of fonts is empty, and the fonts it uses.
+) -> tuple[bytes, tuple[Font, ...], frozenset[int]]:
+    """Return a document as PDF whose dictionary of fonts is empty, the fonts it uses, and pages.
+
+    These have a ground beyond their type area, which would hide a page number drawn before it.
 
     Args:
         document: WeasyPrint's.
@@ -156,6 +160,7 @@ def write_without_fonts(
         heads: so many of its first pages are drawn on the others, in turn.
         tagged: whether it has a structure tree.
     """
+    grounds: set[int] = set()
 
     def finish(document: Any, pdf: pydyf.PDF) -> None:
         numbers = [pdf.objects[page]["Contents"].split(b" ")[0] for page in pdf.pages["Kids"][::3]]
@@ -169,10 +174,27 @@ def write_without_fonts(
                 head = [BEGIN_ARTIFACT, *head, b"EMC"]
             content.stream[:] = [b"q", *content.stream, b"Q", *head]
         _tidy(document, pdf)
+        for number, (page, content) in enumerate(zip(document.pages, contents, strict=True)):
+            if any(_reaches_out(operator, page._page_box) for operator in content.stream):
+                grounds.add(number)
 
     with _no_font_files():
         data = document.write_pdf(pdf_identifier=b"0" * 16, pdf_tags=tagged, finisher=finish)
-    return data, tuple(_Capture.fonts)
+    return data, tuple(_Capture.fonts), frozenset(grounds)
+
+
+def _reaches_out(operator: object, page: Any) -> bool:
+    """Whether an operator is a rectangle that reaches out of the type area; px."""
+    if not isinstance(operator, bytes) or not operator.endswith(b" re"):
+        return False
+    x, y, width, height = map(float, operator.split()[:4])
+    left, top = page.content_box_x(), page.content_box_y()
+    return not (
+        left - _NEAR <= x
+        and x + width <= left + page.width + _NEAR
+        and top - _NEAR <= y
+        and y + height <= top + page.height + _NEAR
+    )
 
 
 def _tidy(document: Any, pdf: pydyf.PDF) -> None:
