@@ -29,7 +29,6 @@ from kexue_book.pdf.glyph_runs import GlyphRuns
 from kexue_book.pdf.glyph_runs import brief as _n
 from kexue_book.pdf.math_font import MathFont
 from kexue_book.pdf.pen import Box, PlacedGlyph
-from kexue_book.pdf.slabs import Rectangle, straight_part
 
 _KAPPA = 0.5523
 """Of the radius: the handle of a Bézier curve that draws a quarter of a circle."""
@@ -74,8 +73,6 @@ class PlainFormula:
 
     glyphs: Sequence[PlacedGlyph]
     bars: Sequence[Box]
-    stretched: Sequence[Box]
-    """Straight parts of braces and brackets."""
     words: Sequence[Words]
 
 
@@ -83,7 +80,6 @@ def plain_text(operators: Iterable[Operator], font: MathFont) -> PlainFormula | 
     """Return the parts of a formula that has no others."""
     glyphs: list[PlacedGlyph] = []
     bars: list[Box] = []
-    stretched: list[Box] = []
     words: list[Words] = []
     for operator in operators:
         if isinstance(operator, GlyphOp) and operator.color is None:
@@ -98,14 +94,12 @@ def plain_text(operators: Iterable[Operator], font: MathFont) -> PlainFormula | 
             bars += map(_in_em, rules)
         elif isinstance(operator, TextOp) and operator.color is None:
             words.append(_words(operator))
-        elif isinstance(operator, ClipOp) and (cut := _cut(operator, font)) is not None:
-            stretched += map(_in_em, cut)
         else:
             return None
-    return PlainFormula(glyphs, bars, stretched, words) if glyphs or words else None
+    return PlainFormula(glyphs, bars, words) if glyphs or words else None
 
 
-def _as_bars(operator: StrokeOp) -> Sequence[Rectangle] | None:
+def _as_bars(operator: StrokeOp) -> Sequence[Box] | None:
     """Return a rule, or a frame, as bars; None if it is another line."""
     points, half = operator.points, operator.width / 2
     is_frame = len(points) > 2 and points[0] == points[-1]
@@ -122,21 +116,7 @@ def _as_bars(operator: StrokeOp) -> Sequence[Rectangle] | None:
     return bars
 
 
-def _cut(operator: ClipOp, font: MathFont) -> Iterable[Rectangle] | None:
-    """Return what a clip leaves of stretched glyphs, if that is bars."""
-    box = operator.x, operator.y, operator.width, operator.height
-    cut: list[Rectangle] = []
-    for inner in operator.operators:
-        if not isinstance(inner, GlyphOp) or inner.color is not None:
-            return None
-        part = straight_part(font.outline(inner.glyph), inner.matrix, box)
-        if part is None:
-            return None
-        cut += part
-    return cut
-
-
-def _in_em(box: Rectangle) -> Box:
+def _in_em(box: Box) -> Box:
     return tuple(length / 1000 for length in box)
 
 

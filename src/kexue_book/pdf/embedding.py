@@ -16,7 +16,7 @@ from pikepdf import Pdf
 from kexue_book.model import Glyph
 from kexue_book.pdf.binding import put_objects
 from kexue_book.pdf.glyph_codes import glyph_codes
-from kexue_book.pdf.math_font import RESOURCE, BookMathFont, glyph_named, true_type
+from kexue_book.pdf.math_font import RESOURCE, BookMathFont, true_type
 from kexue_book.pdf.object_file import ObjectFile, reference
 from kexue_book.pdf.record import FontUse
 from kexue_book.pdf.shelf import Shelf
@@ -92,7 +92,7 @@ class BookFonts:
 
     def _embed_math(self) -> None:
         names = {name for _, glyphs in self._math for name in glyphs.values()}
-        used = {name: glyph_named(name, self._glyphs) for name in sorted(names)}
+        used = {name: self._glyphs[name] for name in sorted(names)}
         key = hashlib.sha256(repr(used).encode()).digest()
         data = self._shelf.recall(key)
         if data is None:

@@ -21,7 +21,7 @@ from kexue_book.formulas import GlyphOp, Operator, hexadecimal
 from kexue_book.pdf.breaking import Piece
 from kexue_book.pdf.content import PlainFormula, Words, draw_operators, plain_text
 from kexue_book.pdf.extents import Extents
-from kexue_book.pdf.math_font import BLOCK, MathFont, character
+from kexue_book.pdf.math_font import MathFont, character
 from kexue_book.pdf.object_file import string
 from kexue_book.pdf.pen import FormulaText, PlacedWords
 from kexue_book.pdf.weasy import TextLine
@@ -104,8 +104,6 @@ class Studio:
                 glyphs=plain.glyphs,
                 bars=plain.bars,
                 words=set_words,
-                stretched=plain.stretched,
-                block=self._font.shown(BLOCK)[0] if plain.stretched else "",
             )
         )
         return True
@@ -188,7 +186,7 @@ class FormulaImage:
 
 def _says(plain: PlainFormula, glyphs: str, tex: str) -> bool:
     """Whether ``glyphs`` copy as a formula's LaTeX anyway: letters and figures side by side."""
-    if glyphs != tex or not _PLAIN.fullmatch(tex) or plain.bars or plain.words or plain.stretched:
+    if glyphs != tex or not _PLAIN.fullmatch(tex) or plain.bars or plain.words:
         return False
     ends = [(glyph.x + glyph.width * glyph.size / 1000, glyph) for glyph in plain.glyphs]
     return not any(glyph.y for glyph in plain.glyphs) and all(

@@ -18,17 +18,9 @@ from kexue_book.pdf.object_file import ObjectFile, reference
 
 RESOURCE = "K"
 """Name of the font in the pages' resources."""
-BLOCK = "K-2588"
-"""A glyph of our own: a square of 1 em on the baseline."""
-_BLOCK = Glyph(path="M0 0V1000H1000V0Z", advance=1000)
 _NAME = b"/KXMATH+KexueMath"
 _SYMBOLIC = 4
 """Font descriptor flag: PDF 32000-1, table 123."""
-
-
-def glyph_named(name: str, glyphs: Mapping[str, Glyph]) -> Glyph:
-    """Return a glyph of MathJax's, or our own."""
-    return _BLOCK if name == BLOCK else glyphs[name]
 
 
 class MathFont:
@@ -45,12 +37,8 @@ class MathFont:
         known = self._shown.get(glyph)
         if known is None:
             code = f"{add_code(glyph, self._taken):04x}"
-            known = self._shown[glyph] = code, glyph_named(glyph, self._glyphs).advance
+            known = self._shown[glyph] = code, self._glyphs[glyph].advance
         return known
-
-    def outline(self, glyph: str) -> str:
-        """Return the outline of a glyph that need not be shown, as a path of SVG."""
-        return self._glyphs[glyph].path
 
     @property
     def glyphs_used(self) -> tuple[str, ...]:

@@ -84,11 +84,6 @@ class FormulaText:
     glyphs: Sequence[PlacedGlyph]
     bars: Sequence[Box]
     words: Sequence[PlacedWords] = ()
-    stretched: Sequence[Box] = ()
-    """Straight parts of braces and brackets, in em. As bars, viewers that move the edges of bars to
-    whole pixels would set them off against their ends."""
-    block: str = ""
-    """The code of a square of 1 em, of which they are made."""
 
 
 def write_lines(
@@ -356,7 +351,7 @@ class _Pen:
         self._place()
         if formula.opening:
             self._emit(formula.opening)
-        raised, stretched = 0.0, formula.stretched
+        raised = 0.0
         for (size, rise), glyphs in groupby(formula.glyphs, partial(_size_and_rise, unit)):
             self._wanted = _MATH, size
             self._font_operator = b"%b %b Tf" % (_MATH, rounded(size, 3))
@@ -364,10 +359,6 @@ class _Pen:
             raised = self._raise(rise, raised)
             self._space(0.0)
             self._write_glyphs(glyphs, formula.x, unit, size)
-            if stretched:  # not first and not last: there Poppler reads where the text stands
-                raised = self._raise(0.0, raised)
-                self._write_stretched(formula)
-                stretched = ()
         for words in formula.words:
             raised = self._raise(round(words.y * unit, 2), raised)
             self._target = formula.x + words.x * unit, formula.y
@@ -375,8 +366,6 @@ class _Pen:
                 self._take_text(operator)
         if raised:
             self._emit(b"0 Ts")
-        if stretched:
-            self._write_stretched(formula)
         if formula.opening:
             self._emit(b"EMC")
         assert self._line is not None
@@ -385,23 +374,6 @@ class _Pen:
             corner = formula.x + x * unit, baseline - (y + height) * unit
             box = (*corner, width * unit, height * unit)
             self._bars.append(b"%b re" % b" ".join(map(rounded, box)))
-
-    def _write_stretched(self, formula: FormulaText) -> None:
-        """Write the straight parts of a formula."""
-        assert self._line is not None
-        unit, baseline = formula.scale, self._line[1] / 100
-        if self._font[0] != _MATH:
-            self._wanted = _MATH, round(unit, 3)
-            self._font_operator = b"%b %b Tf" % (_MATH, rounded(unit, 3))
-            self._name_font()
-        size = self._font[1]
-        for x, y, width, height in formula.stretched:
-            across, up = width * unit / size, height * unit / size
-            place = rounded(formula.x + x * unit), rounded(baseline - y * unit)
-            self._emit(b"%b 0 0 %b %b %b Tm" % (rounded(across, 4), rounded(-up, 4), *place))
-            self._emit(b"[<%b>] TJ" % formula.block.encode())
-        self._line, self._target = None, (formula.x, formula.y)
-        self._place()
 
     def _raise(self, wanted: float, raised: float) -> float:
         """Let what follows stand so far (px) above its line; return that."""

@@ -17,7 +17,7 @@ from kexue_book.surroundings import folder_fingerprint, fonts_fingerprint
 if TYPE_CHECKING:
     from kexue_book.pdf.design import Design
 
-_VERSION = "40"
+_VERSION = "41"
 """Raise it when records of the same sheet come out differently."""
 
 
