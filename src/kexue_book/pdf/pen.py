@@ -301,7 +301,7 @@ class _Pen:
             widths = self._widths.get(name)
             if widths is None:
                 return None
-            known = {b"%04x" % glyph: width for glyph, width in widths.items()}
+            known = _by_hexadecimal(widths)
             self._by_code[name] = known
         return known
 
@@ -407,11 +407,12 @@ def _size_and_rise(unit: float, glyph: PlacedGlyph) -> tuple[float, float]:
 
 def text_width(operator: bytes, widths: Mapping[int, float]) -> float:
     """Return how far a ``TJ`` as WeasyPrint writes it takes the pen; thousandths of an em."""
-    total = 0.0
-    for glyphs, number in _PART.findall(operator[1 : operator.rindex(b"]")]):
-        codes = (int(glyphs[at : at + _DIGITS], 16) for at in range(0, len(glyphs), _DIGITS))
-        total += sum(widths.get(code, 0.0) for code in codes) - float(number or 0)
-    return total
+    _, width = _measure(operator[1 : operator.rindex(b"]")], _by_hexadecimal(widths))
+    return width
+
+
+def _by_hexadecimal(widths: Mapping[int, float]) -> dict[bytes, float]:
+    return {b"%04x" % glyph: width for glyph, width in widths.items()}
 
 
 def _measure(shown: bytes, widths: Mapping[bytes, float]) -> tuple[int, float]:

@@ -242,6 +242,8 @@ _BORDER = (b"m", b"l", b"l", b"l", b"W*", b"n", b"re", b"re", b"f*")
 
 def _border(items: Sequence[object]) -> list[object] | None:
     """Return a border as a bar in its colour, if there is no more to it."""
+    if b"W*" not in items:  # as in nearly all groups, of which some hold a page
+        return None
     operators = [item for item in items if isinstance(item, bytes)]
     states = [operator for operator in operators if _change(operator) is not None]
     drawn = [operator for operator in operators if _change(operator) is None]
